@@ -1,0 +1,24 @@
+//! The product's nouns and its pure rules.
+//!
+//! Nothing here reads a clock, opens a file, talks to a network or waits: rules take `now` as a
+//! value and return values. Everything else in the house may depend on this room; it depends on
+//! none of ours.
+
+pub mod article;
+pub mod artifact;
+pub mod audio;
+pub mod language;
+pub mod manifest;
+pub mod program;
+pub mod reading;
+pub mod script;
+pub mod select;
+
+pub use article::{Article, ArticleDraft, Revision};
+pub use artifact::{ArtifactKey, ArtifactKind, Scope};
+pub use audio::AudioFormat;
+pub use language::{Detected, Language};
+pub use manifest::Manifest;
+pub use program::{Edition, Program, Segment, SegmentKind};
+pub use reading::{Reading, Readings};
+pub use script::{Depth, Host, Line, Script, Style};

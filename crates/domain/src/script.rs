@@ -1,0 +1,95 @@
+//! What is said: lines, by whom, and the words for how it is told.
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// One host reads, or two talk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    #[default]
+    Single,
+    Dialogue,
+}
+
+impl Style {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Dialogue => "dialogue",
+        }
+    }
+}
+
+/// How much of an article is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Depth {
+    Brief,
+    Standard,
+    Deep,
+}
+
+impl Depth {
+    pub const ALL: [Self; 3] = [Self::Brief, Self::Standard, Self::Deep];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Brief => "brief",
+            Self::Standard => "standard",
+            Self::Deep => "deep",
+        }
+    }
+
+    /// The speech a writer aims at, in seconds; an article with less to say ends sooner.
+    pub const fn seconds(self) -> u32 {
+        match self {
+            Self::Brief => 35,
+            Self::Standard => 85,
+            Self::Deep => 200,
+        }
+    }
+}
+
+/// Who speaks a line. The voice provider decides how each sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Host {
+    Main,
+    Guest,
+}
+
+/// One utterance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub host: Host,
+    /// As written, before the normaliser makes it speakable.
+    pub text: String,
+    /// Bytes of `Article::text` that this line is taken from; `None` for a line of our own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Range<usize>>,
+}
+
+impl Line {
+    pub fn of(host: Host, text: impl Into<String>) -> Self {
+        Self { host, text: text.into(), span: None }
+    }
+}
+
+/// What a writer makes of one article, or what a phrase says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    pub lines: Vec<Line>,
+}
+
+impl Script {
+    pub fn said(text: impl Into<String>) -> Self {
+        Self { lines: vec![Line::of(Host::Main, text)] }
+    }
+
+    /// All lines as one text, in order.
+    pub fn text(&self) -> String {
+        let lines: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
+        lines.join("\n")
+    }
+}

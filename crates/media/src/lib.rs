@@ -1,0 +1,1 @@
+//! Blobs over object_store, and the manifest reader that serves byte ranges.

@@ -1,0 +1,1 @@
+//! The only HTTP client: vetted addresses, limits, honest headers.

@@ -1,0 +1,1 @@
+//! Durable jobs: lifecycle, lanes, retries, the worker loop. Knows nothing of audio or SQL.

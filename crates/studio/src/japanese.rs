@@ -1,0 +1,1 @@
+//! The Japanese dictionary, shared by the voice (readings) and the extractive writer (words).

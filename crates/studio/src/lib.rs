@@ -1,0 +1,10 @@
+//! What makes a program: sources in, writers, voices, the mixer.
+//!
+//! This room turns values into values: a source's bytes into articles, an article into a script, a
+//! script into speech, speech into parts that join exactly. It knows no SQL, no jobs and no plans.
+
+pub mod japanese;
+pub mod mixer;
+pub mod source;
+pub mod voice;
+pub mod writer;

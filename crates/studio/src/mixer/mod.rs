@@ -1,0 +1,1 @@
+//! Speech to parts, parts to a program: loudness, encoding, joins, chapters, transcript.

@@ -1,0 +1,1 @@
+//! Articles in: feeds, shortcuts and APIs, read politely and never trusted.

@@ -1,0 +1,1 @@
+//! For tests only: throw-away databases, fake providers, conformance suites.

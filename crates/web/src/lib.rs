@@ -1,0 +1,1 @@
+//! Pages and media streaming. Reads, and records wishes; never produces.
