@@ -1,1 +1,4 @@
-//! Pages and media streaming. Reads, and records wishes; never produces.
+//! Pages and media streaming. This room reads, and records wishes; it never produces.
+
+pub mod audio;
+pub mod demo;
