@@ -155,8 +155,10 @@ pub struct Secret(String);
 impl Secret {
     /// The secret itself; `None` when it is empty.
     pub fn reveal(&self) -> Result<Option<String>, ConfigError> {
-        let cannot =
-            |cause: &dyn fmt::Display| ConfigError::Secret { reference: self.0.clone(), cause: cause.to_string() };
+        let cannot = |cause: &dyn fmt::Display| ConfigError::Secret {
+            reference: self.0.clone(),
+            cause: cause.to_string(),
+        };
         let secret = if let Some(path) = self.0.strip_prefix("file:") {
             std::fs::read_to_string(path).map_err(|cause| cannot(&cause))?.trim().to_owned()
         } else if let Some(name) = self.0.strip_prefix("env:") {
@@ -199,7 +201,11 @@ impl Config {
         Self::from_parts(table, variables.collect(), &place)
     }
 
-    fn from_parts(mut table: Table, variables: BTreeMap<String, String>, place: &str) -> Result<Self, ConfigError> {
+    fn from_parts(
+        mut table: Table,
+        variables: BTreeMap<String, String>,
+        place: &str,
+    ) -> Result<Self, ConfigError> {
         let defaults = Table::try_from(Self::default()).unwrap_or_default();
         for (name, text) in variables {
             let path = name.trim_start_matches(VARIABLE_PREFIX).to_lowercase();
@@ -221,11 +227,15 @@ impl Config {
 /// Reads a variable's text as the type its key has.
 fn typed(text: &str, default: Option<&Value>) -> Result<Value, String> {
     match default {
-        Some(Value::Boolean(_)) => text.parse().map(Value::Boolean).map_err(|_| format!("{text:?} is not true or false")),
-        Some(Value::Integer(_)) => text.parse().map(Value::Integer).map_err(|_| format!("{text:?} is not a whole number")),
-        Some(Value::Array(_)) => {
-            Ok(Value::Array(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect()))
+        Some(Value::Boolean(_)) => {
+            text.parse().map(Value::Boolean).map_err(|_| format!("{text:?} is not true or false"))
         }
+        Some(Value::Integer(_)) => {
+            text.parse().map(Value::Integer).map_err(|_| format!("{text:?} is not a whole number"))
+        }
+        Some(Value::Array(_)) => Ok(Value::Array(
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect(),
+        )),
         _ => Ok(Value::String(text.to_owned())),
     }
 }
@@ -258,7 +268,8 @@ mod tests {
     use super::*;
 
     fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Config::from_parts(text.parse().unwrap(), variables, "mimiyori.toml")
     }
 
@@ -271,7 +282,10 @@ mod tests {
     fn variables_win_over_the_file() {
         let config = load(
             "[writer]\nkind = \"openai\"\nmodel = \"a\"",
-            &[("MIMIYORI_WRITER__MODEL", "4"), ("MIMIYORI_SOURCES__ALLOW_PRIVATE", "10.0.0.0/8, 192.168.1.0/24")],
+            &[
+                ("MIMIYORI_WRITER__MODEL", "4"),
+                ("MIMIYORI_SOURCES__ALLOW_PRIVATE", "10.0.0.0/8, 192.168.1.0/24"),
+            ],
         )
         .unwrap();
         assert_eq!((config.writer.kind, config.writer.model.as_str()), (WriterKind::Openai, "4"));

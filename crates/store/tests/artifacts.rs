@@ -1,5 +1,7 @@
 //! Single flight, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use domain::{ArtifactKey, ArtifactKind, Scope, artifact::KeyBuilder};
 use store::{
     Claim, Made, Store,
