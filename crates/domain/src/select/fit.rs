@@ -212,18 +212,19 @@ impl Problem {
     /// The best inside the tolerance: three or more articles if possible, weighed if possible.
     fn inside(&self) -> Option<State> {
         let enough = LEAST_ARTICLES.saturating_sub(self.head.len()).min(self.most_articles);
-        let weighed = self.weighed();
+        let most_weighed = self.most_articles.min(2 * self.suitable + LEAST_ARTICLES);
+        let weighed = Table::weighed(&self.items, self.high_ms, most_weighed);
         if let Some(state) = self.best_of(&weighed, enough) {
             return Some(state);
         }
-        let reached = self.reached();
+        let reached = Table::reached(&self.items, self.high_ms, self.most_articles);
         let best = |least| self.best_of(&weighed, least).or_else(|| self.best_of(&reached, least));
         (0..=enough).rev().find_map(best)
     }
 
     /// The longest program below the tolerance; `None` if that is an empty one.
     fn below(&self) -> Option<State> {
-        let reached = self.reached();
+        let reached = Table::reached(&self.items, self.high_ms, self.most_articles);
         let short = reached.states().filter(|state| state.articles > 0 && state.sum_ms < self.low_ms);
         short.reduce(|best, next| if next.sum_ms > best.sum_ms { next } else { best })
     }
@@ -242,28 +243,6 @@ impl Problem {
         all.sort_by_key(|(at, _, ms)| (std::cmp::Reverse(*ms), *at));
         all.truncate(self.most_articles);
         all
-    }
-
-    /// The most worth for each number of articles and stretch of time.
-    fn weighed(&self) -> Table<1> {
-        let most = self.most_articles.min(2 * self.suitable + LEAST_ARTICLES);
-        Table::filled(&self.items, self.high_ms, most, |[kept], state| {
-            if kept.is_vacant() || state.gain > kept.gain {
-                *kept = state;
-            }
-        })
-    }
-
-    /// The shortest and the longest for each number of articles and stretch of time.
-    fn reached(&self) -> Table<2> {
-        Table::filled(&self.items, self.high_ms, self.most_articles, |[shortest, longest], state| {
-            if shortest.is_vacant() || state.sum_ms < shortest.sum_ms {
-                *shortest = state;
-            }
-            if longest.is_vacant() || state.sum_ms > longest.sum_ms {
-                *longest = state;
-            }
-        })
     }
 
     fn best_of<const R: usize>(&self, table: &Table<R>, least: usize) -> Option<State> {

@@ -185,6 +185,33 @@ mod tests {
         }
     }
 
+    fn only_standard(offers: &mut [Offer], ms: u64) {
+        for offer in offers {
+            offer.lengths = Lengths::default();
+            offer.lengths.estimated(Depth::Standard, ms);
+        }
+    }
+
+    /// Uncorrected, three rounds reach 540 s of 600.
+    #[test]
+    fn later_rounds_learn_from_earlier_ones() {
+        let mut slow = offers(20);
+        only_standard(&mut slow, 85_000);
+        let (fit, narrated) = play(Rehearsal::new(slow, ask(10)), |_| Some(45_000));
+        assert_eq!(fit.fulfilment, Fulfilment::Full);
+        assert_eq!(narrated.len(), fit.chosen.len());
+    }
+
+    #[test]
+    fn what_is_made_already_does_not_crowd_out_what_is_better() {
+        let mut mixed = offers(20);
+        only_standard(&mut mixed, 85_000);
+        mixed.iter_mut().skip(12).for_each(|offer| offer.lengths.measured(Depth::Standard, 85_000));
+        let (fit, narrated) = play(Rehearsal::new(mixed, ask(10)), |_| Some(85_000));
+        assert!(!narrated.is_empty());
+        assert_eq!(fit.chosen[0].index, 0);
+    }
+
     #[test]
     fn failures_are_replaced() {
         let speak = |choice: Choice| (!choice.index.is_multiple_of(3)).then_some(seconds(choice));

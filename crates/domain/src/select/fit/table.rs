@@ -73,14 +73,38 @@ pub(super) struct Table<const R: usize> {
     cells: Vec<[State; R]>,
 }
 
+impl Table<1> {
+    /// Keeps the most gain.
+    pub(super) fn weighed(items: &[Item], high_ms: u32, most_articles: usize) -> Self {
+        Self::filled(items, high_ms, most_articles, |[kept], state| {
+            if kept.is_vacant() || state.gain > kept.gain {
+                *kept = state;
+            }
+        })
+    }
+}
+
+impl Table<2> {
+    /// Keeps the shortest and the longest.
+    pub(super) fn reached(items: &[Item], high_ms: u32, most_articles: usize) -> Self {
+        Self::filled(items, high_ms, most_articles, |[shortest, longest], state| {
+            if shortest.is_vacant() || state.sum_ms < shortest.sum_ms {
+                *shortest = state;
+            }
+            if longest.is_vacant() || state.sum_ms > longest.sum_ms {
+                *longest = state;
+            }
+        })
+    }
+}
+
 impl<const R: usize> Table<R> {
     /// As many as `State::taken` has room for.
     pub(super) const MOST_ITEMS: usize = 64;
     const STRETCHES: u32 = 256;
 
-    /// All selections of up to `most_articles` items that last up to `high_ms`, as far as `keep` keeps
-    /// them apart.
-    pub(super) fn filled(
+    /// Of all selections of up to `most_articles` items that last up to `high_ms`, what `keep` keeps.
+    fn filled(
         items: &[Item],
         high_ms: u32,
         most_articles: usize,
@@ -123,6 +147,51 @@ impl<const R: usize> Table<R> {
         let next = above.get_mut(..self.stretches).unwrap_or_default();
         for state in from.iter().flatten().filter(|state| !state.is_vacant()) {
             offer(state, next);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// The claim of the module: whatever can be reached has kept neighbours on both sides, with as many
+    /// articles and no further apart than one stretch.
+    fn is_bracketed(
+        kept: &BTreeSet<(usize, u32)>,
+        (articles, sum_ms): (usize, u32),
+        stretch_ms: u32,
+    ) -> bool {
+        let below = kept.range((articles, 0)..=(articles, sum_ms)).next_back();
+        let above = kept.range((articles, sum_ms)..(articles + 1, 0)).next();
+        below.zip(above).is_some_and(|(below, above)| above.1 - below.1 <= stretch_ms)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn nothing_reachable_is_far_from_what_is_kept(
+            lengths in proptest::collection::vec((900_u32..1_200, 900_u32..1_200), 2..9),
+            high_ms in 1_000_u32..9_000,
+        ) {
+            let item = |(at, (brief, deep)): (usize, &(u32, u32))| {
+                Item::new(at, 1.0, [Some((*brief, 1.0)), None, Some((*deep, 1.0))])
+            };
+            let items: Vec<Item> = lengths.iter().enumerate().filter_map(item).collect();
+            let table = Table::reached(&items, high_ms, items.len());
+            let mut reachable = BTreeSet::from([(0_usize, 0_u32)]);
+            for (brief, deep) in &lengths {
+                let more = |ms: &u32| reachable.iter().map(|(count, sum)| (count + 1, sum + ms)).collect::<Vec<_>>();
+                let (briefly, deeply) = (more(brief), more(deep));
+                reachable.extend(briefly.into_iter().chain(deeply));
+            }
+            let stretch_ms = high_ms.div_ceil(Table::<2>::STRETCHES);
+            let kept = table.states().map(|state| (usize::from(state.articles), state.sum_ms)).collect();
+            for one in reachable.into_iter().filter(|(_, sum_ms)| *sum_ms <= high_ms) {
+                prop_assert!(is_bracketed(&kept, one, stretch_ms), "(articles, ms) = {one:?}");
+            }
         }
     }
 }
