@@ -1,6 +1,6 @@
 //! The only reader of the wall clock, and the only source of unguessable names.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::fmt;
 
 /// The system's clock.
@@ -11,6 +11,11 @@ impl SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock that the rule points to")]
     pub fn now(self) -> Timestamp {
         Timestamp::now()
+    }
+
+    /// The date on this machine's own calendar.
+    pub fn today(self) -> Date {
+        self.now().to_zoned(TimeZone::system()).date()
     }
 
     /// Microseconds since the epoch, UTC.

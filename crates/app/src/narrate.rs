@@ -72,6 +72,13 @@ pub struct Tally {
     pub made: AtomicUsize,
 }
 
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (made, hits) = (self.made.load(Ordering::Relaxed), self.hits.load(Ordering::Relaxed));
+        write!(f, "parts made: {made}, found: {hits}")
+    }
+}
+
 /// Everything that turns text into parts. Cheap to clone.
 #[derive(Clone)]
 pub struct Narrator {

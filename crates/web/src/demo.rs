@@ -12,7 +12,10 @@ use axum::{
 use domain::{Language, Manifest, Program, SegmentKind};
 use media::Media;
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 use tokio::sync::watch;
 
 mod text;
@@ -141,6 +144,16 @@ struct Chapter<'a> {
 }
 
 impl Published {
+    /// The tag is taken from the header and the names of the parts: together they are the bytes.
+    pub fn new(program: Program, manifest: Manifest, chapters: String, transcript: String) -> Self {
+        let parts = manifest.parts.iter().map(|part| part.media_key.as_bytes());
+        let mut hasher = DefaultHasher::new();
+        std::iter::once(manifest.header.as_slice()).chain(parts).for_each(|bytes| bytes.hash(&mut hasher));
+        let tag = format!("\"{:016x}\"", hasher.finish());
+        let etag = HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+        Self { program, manifest, etag, chapters, transcript }
+    }
+
     fn articles(&self) -> Vec<Chapter<'_>> {
         let articles = self.program.segments.iter().filter(|segment| segment.kind == SegmentKind::Article);
         articles

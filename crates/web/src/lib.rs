@@ -2,3 +2,11 @@
 
 pub mod audio;
 pub mod demo;
+
+/// Serves pages until the listener fails.
+///
+/// # Errors
+/// When the listener's socket can no longer accept.
+pub async fn serve(listener: tokio::net::TcpListener, pages: axum::Router) -> std::io::Result<()> {
+    axum::serve(listener, pages).await
+}
