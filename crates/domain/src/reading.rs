@@ -208,7 +208,8 @@ impl Folded {
             return None;
         }
         let (start, end) = (*self.origin.get(hit.start)?, *self.origin.get(hit.end)?);
-        let splits_a_character = |at: usize, origin: usize| at > 0 && self.origin.get(at - 1) == Some(&origin);
+        let splits_a_character =
+            |at: usize, origin: usize| at > 0 && self.origin.get(at - 1) == Some(&origin);
         let whole = !splits_a_character(hit.start, start) && !splits_a_character(hit.end, end);
         whole.then_some(start..end)
     }
