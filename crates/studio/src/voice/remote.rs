@@ -1,0 +1,149 @@
+//! What the voices of other servers have in common: one request, and what its answer means.
+
+use super::{Pcm, Utterance, VoiceError, normalise::chunks, wav};
+use bytes::Bytes;
+use domain::Language;
+use futures::future::BoxFuture;
+use std::{fmt, sync::Arc, time::Duration};
+use url::Url;
+
+/// One POST.
+pub struct Request {
+    pub url: Url,
+    /// Sent as `Authorization: Bearer`; never printed.
+    pub bearer: Option<Arc<str>>,
+    /// JSON, or nothing.
+    pub body: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The query of a URL holds the text, the header the key.
+        f.debug_struct("Request").field("path", &self.url.path()).finish_non_exhaustive()
+    }
+}
+
+/// The answer to it, whatever its status.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub retry_after: Option<Duration>,
+    pub body: Bytes,
+}
+
+/// Sends a request; `Err` says why no answer came. The room `net` does this in the product: it owns
+/// timeouts, limits and the client.
+pub type Post = Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Answer, String>> + Send + Sync>;
+
+/// A speech server.
+#[derive(Clone)]
+pub struct Server {
+    base: Url,
+    key: Option<Arc<str>>,
+    post: Post,
+}
+
+impl Server {
+    /// `base` is what the operator configured, such as `https://api.openai.com/v1`.
+    pub fn new(base: Url, key: Option<&str>, post: Post) -> Self {
+        Self { base, key: key.map(Arc::from), post }
+    }
+
+    /// Host and port: what errors and fingerprints call it. Never the path or user part, which may be secret.
+    pub fn name(&self) -> String {
+        let host = self.base.host_str().unwrap_or("server");
+        self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Posts to a path below the base and sorts the answer out; the body of a success.
+    pub(super) async fn ask(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<Bytes, VoiceError> {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/{path}", self.base.path().trim_end_matches('/')));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = Request { url, bearer: self.key.clone(), body };
+        let answer = (self.post)(request)
+            .await
+            .map_err(|reason| VoiceError::Unreachable { host: self.name(), reason })?;
+        self.judge(answer)
+    }
+
+    /// Reads the audio a server sent.
+    pub(super) fn audio(&self, body: &[u8]) -> Result<Pcm, VoiceError> {
+        wav::parse(body)
+            .map_err(|fault| VoiceError::BadAudio { host: self.name(), reason: fault.to_string() })
+    }
+
+    fn judge(&self, answer: Answer) -> Result<Bytes, VoiceError> {
+        let (host, status) = (self.name(), answer.status);
+        Err(match status {
+            200..=299 => return Ok(answer.body),
+            401 | 403 | 404 => VoiceError::Refused { host, status },
+            408 | 425 => VoiceError::ServerFailed { host, status },
+            429 => VoiceError::Throttled { host, retry_after: answer.retry_after },
+            503 if answer.retry_after.is_some() => {
+                VoiceError::Throttled { host, retry_after: answer.retry_after }
+            }
+            400..=499 => VoiceError::BadRequest { host, status, reason: first_line(&answer.body) },
+            _ => VoiceError::ServerFailed { host, status },
+        })
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+/// A line in pieces of at most `longest` characters, each with the rest after it.
+pub(super) fn pieces(utterance: &Utterance, longest: usize) -> Vec<(String, u32)> {
+    let joint = match utterance.language {
+        Language::Ja => "",
+        Language::En => " ",
+    };
+    let mut pieces: Vec<(String, u32)> = Vec::new();
+    for chunk in chunks(&utterance.text, utterance.language) {
+        match pieces.last_mut() {
+            Some((text, rest_ms)) if text.chars().count() + chunk.text.chars().count() < longest => {
+                *text = format!("{text}{joint}{}", chunk.text);
+                *rest_ms = chunk.rest_ms;
+            }
+            _ => pieces.push((chunk.text, chunk.rest_ms)),
+        }
+    }
+    for (text, _) in &mut pieces {
+        *text = utterance.readings.apply(text);
+    }
+    pieces
+}
+
+/// Adds a piece's sound. A server that changes its rate within a line cannot be joined.
+pub(super) fn join(line: &mut Pcm, piece: Pcm, rest_ms: u32, server: &Server) -> Result<(), VoiceError> {
+    if line.samples.is_empty() {
+        line.rate = piece.rate;
+    }
+    if line.rate != piece.rate {
+        let reason = format!("the sample rate changed from {} to {} Hz", line.rate, piece.rate);
+        return Err(VoiceError::BadAudio { host: server.name(), reason });
+    }
+    line.rest(rest_ms);
+    let from = line.samples.len();
+    line.samples.extend(piece.samples);
+    line.trim_from(from);
+    if line.samples.len() == from {
+        return Err(VoiceError::BadAudio { host: server.name(), reason: "it is silent".to_owned() });
+    }
+    Ok(())
+}
+
+fn first_line(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..body.len().min(300)).unwrap_or_default()).into_owned();
+    text.split(['\n', '\r']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect()
+}
