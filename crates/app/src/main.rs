@@ -1,9 +1,16 @@
 //! The binary: reads the command line, wires the rooms, and runs one command to its end.
 
 mod cli;
+mod clock;
 mod command;
 mod config;
+mod delivery;
 mod failure;
+mod making;
+mod narrate;
+mod program;
+mod progress;
+mod workshop;
 
 use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};
@@ -38,7 +45,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Feed(wish) => command::feed::run(&place, wish).await,
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
-        Command::Bench(wish) => command::bench::run(wish).await,
+        Command::Bench(wish) => command::bench::run(&wish),
     }
     .map(|()| ExitCode::SUCCESS)
 }

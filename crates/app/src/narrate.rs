@@ -16,9 +16,12 @@ use std::{
 use store::{Artifact, artifacts::Media};
 use studio::{
     mixer::{self, Jingle, Loudness, MixError, Track, Voiced},
-    voice::{Utterance, Voice, VoiceError, normalise},
+    voice::{Utterance, Voice, VoiceError, default_pace},
     writer::{Brief, Writer, WriterError},
 };
+
+/// The breath between two lines.
+const BETWEEN_LINES_MS: u32 = 350;
 
 /// A part with all that a program says about it.
 #[derive(Clone, Debug)]
@@ -174,7 +177,7 @@ impl Narrator {
         key: ArtifactKey,
     ) -> Result<Script, NarrateError> {
         let Telling { language, style, depth } = telling;
-        let pace = self.voice.pace(language);
+        let pace = default_pace(language);
         let write = || async {
             let script = self.writer.write(&Brief { article, language, style, depth, pace }).await?;
             let meta = serde_json::to_string(&script).map_err(|cause| NarrateError::Meta { key, cause })?;
@@ -189,18 +192,26 @@ impl Narrator {
         let readings = self.readings.of(language);
         let mut track = Track::new(self.format);
         for line in &script.lines {
-            let chunks = normalise::chunks(&line.text, language);
-            for chunk in chunks {
-                let utterance = Utterance {
-                    text: chunk.text,
-                    host: line.host,
-                    language,
-                    readings: Arc::clone(readings),
-                };
-                let pcm = self.voice.speak(&utterance).await?;
-                track.say(line.host, utterance.text, pcm)?;
-                track.pause(chunk.pause_ms);
+            let utterance = Utterance {
+                text: line.text.clone(),
+                host: line.host,
+                language,
+                readings: Arc::clone(readings),
+            };
+            let pcm = match self.voice.speak(&utterance).await {
+                Ok(pcm) => pcm,
+                // A line of symbols alone: the others still make sense.
+                Err(VoiceError::NothingToSay { .. }) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if track.seconds() > 0.0 {
+                track.pause(BETWEEN_LINES_MS);
             }
+            track = tokio::task::spawn_blocking(move || {
+                track.say(utterance.host, utterance.text, pcm)?;
+                Ok::<_, MixError>(track)
+            })
+            .await??;
         }
         if track.seconds() == 0.0 {
             return Err(NarrateError::Speechless);
@@ -236,7 +247,7 @@ impl Narrator {
             .field("style", telling.style.name())
             .field("depth", telling.depth.name())
             .field("writer", self.writer.fingerprint())
-            .field("pace", format!("{:.2}", self.voice.pace(telling.language)))
+            .field("pace", format!("{:.2}", default_pace(telling.language)))
             .finish()
     }
 
@@ -244,7 +255,6 @@ impl Narrator {
     fn speech_key(&self, kind: ArtifactKind, scope: Scope<'_>, language: Language, style: Style) -> KeyBuilder {
         let key = KeyBuilder::new(kind, scope)
             .field("language", language.tag())
-            .field("normaliser", normalise::VERSION)
             .field("mixer", mixer::RECIPE)
             .field("format", self.format.name())
             .field("main", self.voice.fingerprint(language, Host::Main));

@@ -11,7 +11,10 @@ use domain::{
 use futures::{StreamExt, stream};
 use jiff::{Timestamp, civil::Date};
 use std::collections::HashMap;
-use studio::mixer::{self, Billing, Piece, Speakers};
+use studio::{
+    mixer::{self, Billing, Piece, Speakers},
+    voice::default_pace,
+};
 use tokio::sync::watch;
 
 mod outline;
@@ -71,7 +74,7 @@ pub async fn produce(
     let studio = Studio { narrator, order, progress };
     let outline = Outline::of(order);
     let mut offers = studio.offers(&candidates);
-    let mut ask = outline.guess(order, narrator.voice.pace(order.language));
+    let mut ask = outline.guess(order, default_pace(order.language));
     let mut fits = 0;
     loop {
         let (fit, segments) = studio.rehearse(&mut offers, ask).await?;
@@ -93,7 +96,7 @@ fn choose(order: &Order) -> Result<Candidates, ProduceError> {
         style: order.style,
         minutes: order.minutes,
         max_articles: order.max_articles,
-        filter: Filter::default(),
+        filter: Filter::everything(),
         heard: Heard::default(),
     };
     let candidates = select::candidates(&order.articles, &wish, order.now);
@@ -133,7 +136,7 @@ struct Studio<'a> {
 
 impl Studio<'_> {
     fn offers(&self, candidates: &Candidates) -> Vec<Offer> {
-        let pace = Pace::new(f64::from(self.narrator.voice.pace(self.order.language)));
+        let pace = Pace::new(f64::from(default_pace(self.order.language)));
         let offer = |candidate: &select::Candidate| {
             let article = self.order.articles.get(candidate.index)?;
             let lengths = pace.lengths(article, self.order.language);
@@ -254,7 +257,7 @@ impl Studio<'_> {
             edition: grade.edition,
             date: Some(date),
             artist: "Mimiyori".into(),
-            disclosure: outline::disclosure(language, &self.narrator.voice.credits(language)),
+            disclosure: outline::disclosure(language, &speaker(domain::Host::Main)),
             speakers: Speakers { main: speaker(domain::Host::Main), guest: speaker(domain::Host::Guest) },
         };
         let pieces = voiced.into_iter().map(|(item, narrated)| self.piece(item, narrated)).collect();
