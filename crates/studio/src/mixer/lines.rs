@@ -66,7 +66,8 @@ fn lines(sentence: &[&str]) -> Vec<String> {
 /// How many graphemes the next line takes: as many as fit, but rather fewer when it can end well, and
 /// no more than leaves something for the lines that must follow.
 fn line_end(rest: &[&str]) -> usize {
-    let all: usize = rest.iter().map(|grapheme| width(grapheme)).sum();
+    // Farther ahead the share hardly changes.
+    let all: usize = rest.iter().take(4 * LINE_COLUMNS).map(|grapheme| width(grapheme)).sum();
     if all <= LINE_COLUMNS {
         return rest.len();
     }
@@ -124,8 +125,12 @@ fn strength(graphemes: &[&str], at: usize) -> Break {
         return Break::Never;
     }
     // A closing bracket or quote speaks for what it closes.
-    let closed =
-        (1..=at).rev().filter_map(|index| first(index - 1)).find(|c| !is_closing(*c)).unwrap_or(before);
+    let closed = (1..=at)
+        .rev()
+        .take(8)
+        .filter_map(|index| first(index - 1))
+        .find(|c| !is_closing(*c))
+        .unwrap_or(before);
     match (closed, before, after) {
         ('。' | '！' | '？', _, _) => Break::Sentence,
         (_, ' ', _) => match first(at.wrapping_sub(2)) {
