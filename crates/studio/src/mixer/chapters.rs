@@ -22,7 +22,9 @@ pub fn chapters(language: Language, pieces: &[Piece]) -> Vec<Chapter<'_>> {
     let mut now_ms = 0;
     for (index, piece) in pieces.iter().enumerate() {
         let begins = match piece.kind {
-            SegmentKind::Article => Some((titled(language, &piece.title), piece.url.as_deref())),
+            SegmentKind::Article => {
+                Some((titled(language, &piece.title), piece.url.as_deref().filter(is_web)))
+            }
             _ if index == 0 => Some((opening(language), None)),
             _ if last.is_some_and(|last| index == last + 1) => Some((closing(language), None)),
             SegmentKind::Jingle | SegmentKind::Phrase => None,
@@ -45,6 +47,11 @@ fn titled(language: Language, title: &str) -> &str {
         Language::Ja => "無題",
         Language::En => "Untitled",
     }
+}
+
+/// Players open what a chapter links to: nothing but pages.
+fn is_web(url: &&str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }
 
 const fn opening(language: Language) -> &'static str {
@@ -78,7 +85,7 @@ pub fn json(chapters: &[Chapter<'_>]) -> String {
             start_time: seconds(chapter.start_ms),
             end_time: seconds(chapter.end_ms),
             title: chapter.title,
-            url: chapter.url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            url: chapter.url,
         })
     };
     let entries: Vec<_> = chapters.iter().map(entry).collect();

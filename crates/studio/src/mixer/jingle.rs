@@ -131,7 +131,8 @@ impl Note {
                 // Modulation that fades within 90 ms gives the wood of the stroke, then a clear tone.
                 let wood = 0.6 * (-t / 0.09).exp() * (phase * 3.0).sin();
                 let overtone = 0.18 * (-t / 0.22).exp() * (phase * 2.0).sin();
-                strike * ((-t / 0.42).exp() * (phase + wood).sin() + overtone)
+                let damped = ((self.seconds - t) / 0.1).clamp(0.0, 1.0);
+                strike * damped * ((-t / 0.42).exp() * (phase + wood).sin() + overtone)
             }
             Timbre::Pad => {
                 let rise = (t / 0.35).min(1.0);

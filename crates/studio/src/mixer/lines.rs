@@ -7,6 +7,8 @@ use unicode_segmentation::UnicodeSegmentation;
 /// recommends at most.
 const LINE_COLUMNS: usize = 65;
 const LINES: usize = 2;
+/// How much longer than its fair share a line may be.
+const SLACK_COLUMNS: usize = 10;
 
 /// A text as cues of at most two lines of at most 65 columns.
 pub(super) fn cues(text: &str) -> Vec<Vec<String>> {
@@ -61,21 +63,26 @@ fn lines(sentence: &[&str]) -> Vec<String> {
     lines
 }
 
-/// How many graphemes the next line takes: as many as fit, but rather fewer when it can end well.
+/// How many graphemes the next line takes: as many as fit, but rather fewer when it can end well, and
+/// no more than leaves something for the lines that must follow.
 fn line_end(rest: &[&str]) -> usize {
-    let mut used = 0;
-    let mut best = (0, 0);
+    // Farther ahead the share hardly changes.
+    let all: usize = rest.iter().take(4 * LINE_COLUMNS).map(|grapheme| width(grapheme)).sum();
+    if all <= LINE_COLUMNS {
+        return rest.len();
+    }
+    let room = LINE_COLUMNS.min(all / all.div_ceil(LINE_COLUMNS) + SLACK_COLUMNS);
+    let (mut used, mut best, mut best_worth) = (0, 0, 0);
     for (index, grapheme) in rest.iter().enumerate() {
         used += width(grapheme);
-        if used > LINE_COLUMNS {
-            return if best.1 > 0 { best.1 } else { index.max(1) };
+        if used > room {
+            // A word longer than a line is torn.
+            return if best > 0 { best } else { index.max(1) };
         }
-        let end = index + 1;
-        if end < rest.len() {
-            let value = used + strength(rest, end).worth();
-            if strength(rest, end) != Break::Never && value >= best.0 {
-                best = (value, end);
-            }
+        let strength = strength(rest, index + 1);
+        let worth = used + strength.worth();
+        if strength != Break::Never && worth >= best_worth {
+            (best, best_worth) = (index + 1, worth);
         }
     }
     rest.len()
@@ -118,8 +125,12 @@ fn strength(graphemes: &[&str], at: usize) -> Break {
         return Break::Never;
     }
     // A closing bracket or quote speaks for what it closes.
-    let closed =
-        (1..=at).rev().filter_map(|index| first(index - 1)).find(|c| !is_closing(*c)).unwrap_or(before);
+    let closed = (1..=at)
+        .rev()
+        .take(8)
+        .filter_map(|index| first(index - 1))
+        .find(|c| !is_closing(*c))
+        .unwrap_or(before);
     match (closed, before, after) {
         ('。' | '！' | '？', _, _) => Break::Sentence,
         (_, ' ', _) => match first(at.wrapping_sub(2)) {
@@ -227,6 +238,15 @@ mod tests {
         assert_eq!(
             cues("It is 1.95 now, at example.com today."),
             [["It is 1.95 now, at example.com today."]]
+        );
+    }
+
+    #[test]
+    fn lines_share_a_sentence_fairly() {
+        let text = "The compiler team has merged a change that checks ownership in parallel.";
+        assert_eq!(
+            cues(text),
+            [["The compiler team has merged a change that", "checks ownership in parallel."]]
         );
     }
 

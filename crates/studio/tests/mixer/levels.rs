@@ -146,3 +146,27 @@ fn cues_lie_where_the_words_are() {
         }
     }
 }
+
+#[test]
+fn nothing_is_silent_for_long() {
+    let format = AudioFormat::Standard;
+    let quiet = |ms: usize| vec![0.0; ms * 16];
+    let words = || speech("Good morning.").samples;
+    let slow =
+        Pcm { rate: 16_000, samples: [quiet(2_000), words(), quiet(4_000), words(), quiet(2_000)].concat() };
+    let parts = [part(slow.clone(), format), part(slow, format)];
+    let joined = stored(&[parts[0].mp3.as_slice(), &parts[1].mp3].concat());
+    let args = [
+        "-hide_banner",
+        "-nostats",
+        "-i",
+        "FILE",
+        "-af",
+        "silencedetect=noise=-45dB:d=1.15",
+        "-f",
+        "null",
+        "-",
+    ];
+    let (_, report) = run("ffmpeg", &args, joined.path());
+    assert!(!report.contains("silence_start"), "{report}");
+}

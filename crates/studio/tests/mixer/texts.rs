@@ -92,6 +92,20 @@ fn chapters_follow_the_podcast_namespace() {
 }
 
 #[test]
+fn a_chapter_has_a_title_and_links_to_nothing_but_pages() {
+    let hostile = Piece {
+        title: " ".to_owned(),
+        url: Some("javascript:alert(1)".to_owned()),
+        ..spoken(SegmentKind::Article, Vec::new())
+    };
+    let program = assemble(&billing(Language::En), AudioFormat::Small, vec![hostile]);
+    let chapters: serde_json::Value = serde_json::from_str(&program.chapters_json).unwrap();
+    let only = serde_json::json!([{ "startTime": 0.0, "endTime": 24.0, "title": "Untitled" }]);
+    assert_eq!(chapters["chapters"], only);
+    assert!(!program.manifest.header.windows(10).any(|window| window == b"javascript"));
+}
+
+#[test]
 fn a_program_of_nothing_is_still_well_formed() {
     let program = assemble(&billing(Language::En), AudioFormat::Standard, Vec::new());
     assert_eq!((program.duration_ms, program.loudness_lufs), (0, f64::NEG_INFINITY));
