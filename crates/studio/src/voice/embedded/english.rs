@@ -17,8 +17,8 @@ struct Manner {
 
 const fn manner(host: Host) -> Manner {
     match host {
-        Host::Main => Manner { f0_shift: 1.0, stretch: 1.0 },
-        Host::Guest => Manner { f0_shift: 1.38, stretch: 0.95 },
+        Host::Main => Manner { f0_shift: 1.0, stretch: 1.03 },
+        Host::Guest => Manner { f0_shift: 1.38, stretch: 1.03 },
     }
 }
 
