@@ -16,7 +16,7 @@ mod wav;
 pub use embedded::Embedded;
 pub use openai::{OpenAiSpeech, OpenAiVoice};
 pub use pcm::Pcm;
-pub use remote::{Answer, Post, Request, Server};
+pub use remote::Server;
 pub use shipped::shipped_readings;
 pub use voicevox::{Voicevox, VoicevoxSpeakers};
 
