@@ -28,14 +28,17 @@ fn line(text: &str, language: Language, host: Host) -> Utterance {
 }
 
 fn openai(base: &str) -> OpenAiSpeech {
-    let server =
-        Server::new(format!("{base}/v1").parse().unwrap(), Some("secret"), net::trusted("test").unwrap());
+    let server = Server::new(
+        format!("{base}/v1").parse().expect("a url"),
+        Some("secret"),
+        net::trusted("test").expect("a client"),
+    );
     let voice = OpenAiVoice { model: "tts".into(), main: "alloy".into(), guest: "onyx".into() };
     OpenAiSpeech::new(server, voice)
 }
 
 fn voicevox(base: &str) -> Voicevox {
-    let server = Server::new(base.parse().unwrap(), None, net::trusted("test").unwrap());
+    let server = Server::new(base.parse().expect("a url"), None, net::trusted("test").expect("a client"));
     Voicevox::new(server, VoicevoxSpeakers { main: 3, guest: 8 }, "0.24")
 }
 

@@ -25,10 +25,10 @@ fn dates_and_times() -> Vec<Rule> {
         Rule::made(r"\b(\d{1,2})/(\d{1,2}) ?(\([月火水木金土日]\))", |found| {
             let (month, day) = month_day(number(found, 1)?, number(found, 2)?)?;
             let weekday: String = group(found, 3).chars().filter(|c| !"()".contains(*c)).collect();
-            Some(format!("{month}月{day}日、{weekday}曜"))
+            Some(format!("{month}月{day}日、{weekday}曜日"))
         }),
         Rule::made(r"(日)?\(([月火水木金土日])\)", |found| {
-            Some(format!("{}、{}曜日、", group(found, 1), group(found, 2)))
+            Some(format!("{}、{}曜日", group(found, 1), group(found, 2)))
         }),
         Rule::made(
             r"\b([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:Z\b|[+-]\d\d:?\d\d\b)?",
@@ -45,12 +45,14 @@ fn dates_and_times() -> Vec<Rule> {
             },
         ),
         Rule::template(r"(\d)[:：](\d)", "${1}対${2}"),
+        Rule::template(r"(^|[^0-9.])0時", "${1}零時"),
     ]
 }
 
 fn numbers() -> Vec<Rule> {
     vec![
         Rule::made(r"\d{1,3}(?:,\d{3})+", |found| Some(group(found, 0).replace(',', ""))),
+        Rule::template(r"\bNo\. ?(\d)", "ナンバー${1}"),
         Rule::template(r"(?i)\bver(?:sion)?\.? ?(\d)", "バージョン${1}"),
         Rule::made(r"\b[vV]?(\d+(?:\.\d+){2,})\b", |found| {
             let version = if group(found, 0).starts_with(['v', 'V']) { "バージョン" } else { "" };
@@ -132,6 +134,8 @@ fn symbols() -> Vec<Rule> {
         Rule::template(r"[「」『』〈〉《》“”‘]", ""),
         Rule::template(r"\s?[（(【〔\[]\s?", "、"),
         Rule::template(r"\s?[）)】〕\]]\s?([、。！？!?]|$)", "${1}"),
+        // A particle leans on what is in the brackets.
+        Rule::template(r"\s?[）)】〕\]]\s?(\p{Hiragana})", "${1}"),
         Rule::template(r"\s?[）)】〕\]]\s?", "、"),
         Rule::template(r"([ァ-ヺー])・([ァ-ヺ])", "${1}${2}"),
         Rule::template(r"\s?[・;:；：—–―]\s?", "、"),
@@ -328,7 +332,7 @@ mod tests {
             ("16:9の画面", "16対9の画面"),
             ("＜ＲＵＳＴ＞", ""),
             ("ＡＢＣ１２３", "ABC123"),
-            ("「所有権」（ownership）とは", "所有権、ownership、とは"),
+            ("「所有権」（ownership）とは", "所有権、ownershipとは"),
             ("詳細はhttps://example.com/a?b=1を参照", "詳細は を参照"),
             ("連絡は a.b@example.co.jp まで。", "連絡は まで。"),
             ("**太字**と`code`と[リンク](https://a.b)", "太字とcodeとリンク"),
@@ -338,6 +342,8 @@ mod tests {
             ("10^6回", "10の6乗回"),
             ("100+件", "100以上件"),
             ("3x速い", "3倍速い"),
+            ("11月23日（月）に0:00から", "11月23日、月曜日に零時から"),
+            ("x86_64とNo.1", "x86_64とナンバー1"),
         ];
         let wrong: Vec<String> = table
             .into_iter()
