@@ -6,10 +6,12 @@
 use jpreprocess_core::pronunciation::Pronunciation;
 
 /// Word, the reading the analyser chose, ours, and the mora its accent falls on (0: none).
-const SENSES: [(&str, &str, &str, usize); 6] = [
+const SENSES: [(&str, &str, &str, usize); 8] = [
     ("行", "クダリ", "ギョー", 1),
     ("他", "タ", "ホカ", 0),
     ("値", "ネ", "アタイ", 0),
+    ("語", "カタリ", "ゴ", 1),
+    ("仮名", "カメー", "カナ", 0),
     ("疎", "ウト", "ソ", 1),
     ("重複", "ジューフク", "チョーフク", 0),
     ("早急", "ソーキュー", "サッキュー", 0),
