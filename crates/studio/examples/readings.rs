@@ -55,16 +55,15 @@ fn sound(kana: &str) -> String {
             'ア' | 'エ' | 'オ' => vowel == Some(c),
             _ => false,
         };
-        // A second vowel is heard as the first one held.
-        if long && sound.ends_with('ー') {
-            continue;
-        }
-        sound.push(if long { 'ー' } else { c });
-        if c != 'ー' {
+        if !long {
+            sound.push(c);
             before = Some(c);
+        } else if !sound.ends_with('ー') {
+            // A second vowel is heard as the first one held, a third as no more.
+            sound.push('ー');
         }
     }
-    sound.replace("ジッ", "ジュッ").replace("ズィ", "ジ").replace("ジュッ", "ジッ")
+    sound.replace("ズィ", "ジ").replace("ジュッ", "ジッ")
 }
 
 const fn vowel(kana: char) -> Option<char> {

@@ -23,7 +23,7 @@ fn line(text: &str, language: Language, host: Host) -> Utterance {
 }
 
 fn spoken(text: &str, language: Language, host: Host) -> Pcm {
-    voice().say(&line(text, language, host)).unwrap()
+    voice().say(&line(text, language, host)).expect("the line can be said")
 }
 
 /// Characters (Japanese) or words (English), as `default_pace` counts them.

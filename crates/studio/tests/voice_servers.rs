@@ -1,56 +1,14 @@
 //! Voices of other servers, over a real socket: what is asked, and what each odd answer becomes.
 
-use bytes::Bytes;
 use domain::{Host, Language, Reading, Readings};
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use studio::voice::{
-    Answer, Failure, OpenAiSpeech, OpenAiVoice, Post, Request, Server, Utterance, Voice, VoiceError,
-    Voicevox, VoicevoxSpeakers,
+    Failure, OpenAiSpeech, OpenAiVoice, Server, Utterance, Voice, VoiceError, Voicevox, VoicevoxSpeakers,
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{body_partial_json, header, method, path, query_param},
 };
-
-/// The plainest client there is, for the room that owns the real one is not under test here.
-fn post() -> Post {
-    Arc::new(|request: Request| {
-        Box::pin(async move {
-            let call =
-                tokio::task::spawn_blocking(move || exchange(&request).map_err(|error| error.to_string()));
-            call.await.map_err(|error| error.to_string())?
-        })
-    })
-}
-
-fn exchange(request: &Request) -> std::io::Result<Answer> {
-    let port = request.url.port().unwrap_or(80);
-    let mut stream = TcpStream::connect((request.url.host_str().unwrap_or_default(), port))?;
-    let body = request.body.as_deref().unwrap_or_default();
-    let bearer =
-        request.bearer.as_ref().map_or_else(String::new, |key| format!("authorization: Bearer {key}\r\n"));
-    let target = &request.url[url::Position::BeforePath..];
-    write!(
-        stream,
-        "POST {target} HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         {bearer}content-length: {}\r\n\r\n",
-        body.len()
-    )?;
-    stream.write_all(body)?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
-    let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    let retry_after = head.lines().find_map(|line| line.strip_prefix("retry-after: ")?.trim().parse().ok());
-    let body = Bytes::copy_from_slice(bytes.get(end + 4..).unwrap_or_default());
-    Ok(Answer { status, retry_after: retry_after.map(Duration::from_secs), body })
-}
 
 fn wav(seconds: f32) -> Vec<u8> {
     let samples = (24_000.0 * seconds) as u32;
@@ -70,13 +28,17 @@ fn line(text: &str, language: Language, host: Host) -> Utterance {
 }
 
 fn openai(base: &str) -> OpenAiSpeech {
-    let server = Server::new(format!("{base}/v1").parse().unwrap(), Some("secret"), post());
+    let server = Server::new(
+        format!("{base}/v1").parse().expect("a url"),
+        Some("secret"),
+        net::trusted("test").expect("a client"),
+    );
     let voice = OpenAiVoice { model: "tts".into(), main: "alloy".into(), guest: "onyx".into() };
     OpenAiSpeech::new(server, voice)
 }
 
 fn voicevox(base: &str) -> Voicevox {
-    let server = Server::new(base.parse().unwrap(), None, post());
+    let server = Server::new(base.parse().expect("a url"), None, net::trusted("test").expect("a client"));
     Voicevox::new(server, VoicevoxSpeakers { main: 3, guest: 8 }, "0.24")
 }
 

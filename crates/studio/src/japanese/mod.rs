@@ -7,6 +7,7 @@
 mod accent;
 mod dictionary;
 mod latin;
+mod senses;
 mod speech;
 mod words;
 

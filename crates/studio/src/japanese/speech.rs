@@ -4,7 +4,7 @@
 //! without a neighbour. So it takes part in the analysis as a stand-in that is surely one unknown noun,
 //! and gets its sounds afterwards.
 
-use super::{JapaneseError, accent, latin, latin::Latin};
+use super::{JapaneseError, accent, latin, latin::Latin, senses};
 use crate::voice::normalise::name_symbol;
 use domain::{Language, Readings};
 use jpreprocess::{DefaultTokenizer, JPreprocess};
@@ -35,6 +35,9 @@ pub(super) fn analyse(
             }
             continue;
         }
+        if let Some(spoken) = senses::of(node.get_string(), &node.get_pron().to_pure_string()) {
+            node.set_pron(spoken);
+        }
         // The analyser reads unknown katakana without any fall of pitch, which sounds like a list.
         if node.get_pron().mora_size() == 0
             && let Some(spoken) = accent::loan_word(node.get_string())
@@ -44,6 +47,11 @@ pub(super) fn analyse(
         njd.nodes.push(node);
     }
     njd.preprocess();
+    for node in &mut njd.nodes {
+        if let Some(spoken) = senses::counter(node.get_string(), node.get_pron()) {
+            node.set_pron(spoken);
+        }
+    }
     Ok(njd)
 }
 
@@ -128,13 +136,20 @@ impl Staged {
     }
 
     fn push_plain(&mut self, text: &str) {
-        // Spaces would be heard as rests; what joins the parts of a name has its own sound or none.
-        for c in text.chars().filter(|c| !c.is_whitespace() && !is_stand_in(*c)) {
+        let mut chars = text.chars().filter(|c| !is_stand_in(*c)).peekable();
+        while let Some(c) = chars.next() {
+            let between_digits = self.ends_in_a_digit() && chars.peek().is_some_and(char::is_ascii_digit);
             match c {
-                '.' if self.ends_in_a_digit() => self.text.push(c),
+                '.' if between_digits => self.text.push(c),
+                // Two numbers side by side are two.
+                '-' if between_digits => self.text.push('の'),
+                '_' | '/' | ' ' if between_digits => self.text.push('、'),
+                // Elsewhere a space would be heard as a rest; what joins the parts of a name has its own
+                // sound or none.
                 '-' | '/' | '\'' | '_' | '+' | '#' | '&' | '@' | '.' => {
                     self.text.push_str(name_symbol(c, Language::Ja));
                 }
+                _ if c.is_whitespace() => {}
                 _ => self.text.push(c),
             }
         }

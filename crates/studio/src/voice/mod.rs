@@ -16,7 +16,7 @@ mod wav;
 pub use embedded::Embedded;
 pub use openai::{OpenAiSpeech, OpenAiVoice};
 pub use pcm::Pcm;
-pub use remote::{Answer, Post, Request, Server};
+pub use remote::Server;
 pub use shipped::shipped_readings;
 pub use voicevox::{Voicevox, VoicevoxSpeakers};
 
@@ -62,8 +62,8 @@ fn said(line: Pcm, utterance: &Utterance) -> Result<Pcm, VoiceError> {
 /// text as written, in a second. Measured over the sample texts; see `docs/reference/performance.md`.
 pub const fn default_pace(language: Language) -> f32 {
     match language {
-        Language::Ja => 6.5,
-        Language::En => 2.6,
+        Language::Ja => 6.1,
+        Language::En => 2.65,
     }
 }
 

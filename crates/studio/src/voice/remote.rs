@@ -3,50 +3,28 @@
 use super::{Pcm, Utterance, VoiceError, normalise::chunks, wav};
 use bytes::Bytes;
 use domain::Language;
-use futures::future::BoxFuture;
+use net::TrustedClient;
 use std::{fmt, sync::Arc, time::Duration};
 use url::Url;
 
-/// One POST.
-pub struct Request {
-    pub url: Url,
-    /// Sent as `Authorization: Bearer`; never printed.
-    pub bearer: Option<Arc<str>>,
-    /// JSON, or nothing.
-    pub body: Option<Vec<u8>>,
-}
+/// A piece takes seconds; a server that is silent for longer is not coming back.
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// Ten minutes of 48 kHz samples: no piece is that long.
+const MOST_BYTES: usize = 64 << 20;
 
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The query of a URL holds the text, the header the key.
-        f.debug_struct("Request").field("path", &self.url.path()).finish_non_exhaustive()
-    }
-}
-
-/// The answer to it, whatever its status.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub retry_after: Option<Duration>,
-    pub body: Bytes,
-}
-
-/// Sends a request; `Err` says why no answer came. The room `net` does this in the product: it owns
-/// timeouts, limits and the client.
-pub type Post = Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Answer, String>> + Send + Sync>;
-
-/// A speech server.
+/// A speech server the operator configured.
 #[derive(Clone)]
 pub struct Server {
     base: Url,
+    /// Sent as `Authorization: Bearer`; never printed.
     key: Option<Arc<str>>,
-    post: Post,
+    client: TrustedClient,
 }
 
 impl Server {
-    /// `base` is what the operator configured, such as `https://api.openai.com/v1`.
-    pub fn new(base: Url, key: Option<&str>, post: Post) -> Self {
-        Self { base, key: key.map(Arc::from), post }
+    /// `base` is what the operator wrote, such as `https://api.openai.com/v1`.
+    pub fn new(base: Url, key: Option<&str>, client: TrustedClient) -> Self {
+        Self { base, key: key.map(Arc::from), client }
     }
 
     /// Host and port: what errors and fingerprints call it. Never the path or user part, which may be secret.
@@ -67,11 +45,31 @@ impl Server {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let request = Request { url, bearer: self.key.clone(), body };
-        let answer = (self.post)(request)
-            .await
-            .map_err(|reason| VoiceError::Unreachable { host: self.name(), reason })?;
-        self.judge(answer)
+        let mut request = self.client.post(url).timeout(TIMEOUT);
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        // The error's own text names the URL, and the URL holds the line.
+        let unreachable = |error: &dyn std::error::Error| VoiceError::Unreachable {
+            host: self.name(),
+            reason: innermost(error),
+        };
+        let mut response = request.send().await.map_err(|error| unreachable(&error))?;
+        let status = response.status().as_u16();
+        let retry_after =
+            response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+        let mut body = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(|error| unreachable(&error))? {
+            if body.len() + part.len() > MOST_BYTES {
+                let reason = format!("it is larger than {MOST_BYTES} bytes");
+                return Err(VoiceError::BadAudio { host: self.name(), reason });
+            }
+            body.extend_from_slice(&part);
+        }
+        self.judge(status, retry_after.map(Duration::from_secs), Bytes::from(body))
     }
 
     /// Reads the audio a server sent.
@@ -80,17 +78,15 @@ impl Server {
             .map_err(|fault| VoiceError::BadAudio { host: self.name(), reason: fault.to_string() })
     }
 
-    fn judge(&self, answer: Answer) -> Result<Bytes, VoiceError> {
-        let (host, status) = (self.name(), answer.status);
+    fn judge(&self, status: u16, retry_after: Option<Duration>, body: Bytes) -> Result<Bytes, VoiceError> {
+        let host = self.name();
         Err(match status {
-            200..=299 => return Ok(answer.body),
+            200..=299 => return Ok(body),
             401 | 403 | 404 => VoiceError::Refused { host, status },
             408 | 425 => VoiceError::ServerFailed { host, status },
-            429 => VoiceError::Throttled { host, retry_after: answer.retry_after },
-            503 if answer.retry_after.is_some() => {
-                VoiceError::Throttled { host, retry_after: answer.retry_after }
-            }
-            400..=499 => VoiceError::BadRequest { host, status, reason: first_line(&answer.body) },
+            429 => VoiceError::Throttled { host, retry_after },
+            503 if retry_after.is_some() => VoiceError::Throttled { host, retry_after },
+            400..=499 => VoiceError::BadRequest { host, status, reason: first_line(&body) },
             _ => VoiceError::ServerFailed { host, status },
         })
     }
@@ -141,6 +137,15 @@ pub(super) fn join(line: &mut Pcm, piece: Pcm, rest_ms: u32, server: &Server) ->
         return Err(VoiceError::BadAudio { host: server.name(), reason: "it is silent".to_owned() });
     }
     Ok(())
+}
+
+/// What went wrong at the bottom: "connection refused", not that a request failed.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 fn first_line(body: &[u8]) -> String {

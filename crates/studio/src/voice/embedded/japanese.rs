@@ -14,6 +14,10 @@ use std::{
 /// "Mei" (normal) by the MMDAgent project team, Nagoya Institute of Technology, CC BY 3.0.
 static VOICE: &[u8] = include_bytes!("../../../../../assets/ja/mei_normal.htsvoice");
 
+/// As `Cargo.lock` has them; a test compares.
+pub(super) const JBONSAI: &str = "0.4.2";
+pub(super) const E2K: &str = "0.1.1";
+
 /// Raise when the normaliser, the accents or the rests change what is heard.
 const REVISION: u32 = 1;
 
@@ -40,7 +44,7 @@ const fn manner(host: Host) -> Manner {
 pub(super) fn fingerprint(host: Host) -> String {
     let Manner { half_tone, speed, alpha } = manner(host);
     format!(
-        "mei r{REVISION} jbonsai-0.4 jpreprocess-{} dictionary-{DICTIONARY_VERSION} e2k-0.1.1 \
+        "mei r{REVISION} jbonsai-{JBONSAI} jpreprocess-{} dictionary-{DICTIONARY_VERSION} e2k-{E2K} \
          tone{half_tone} speed{speed} alpha{alpha}",
         jpreprocess::VERSION
     )

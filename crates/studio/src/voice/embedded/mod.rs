@@ -32,11 +32,10 @@ impl Embedded {
             // Between pieces only: a line ends with its sound.
             pcm.rest(rest_ms);
             let from = pcm.samples.len();
+            let (text, host, readings) = (&chunk.text, utterance.host, &utterance.readings);
             match utterance.language {
-                Language::Ja => self.mei.say(&chunk.text, utterance.host, &utterance.readings, &mut pcm)?,
-                Language::En => {
-                    self.english.say(&chunk.text, utterance.host, &utterance.readings, &mut pcm)?
-                }
+                Language::Ja => self.mei.say(text, host, readings, &mut pcm)?,
+                Language::En => self.english.say(text, host, readings, &mut pcm)?,
             }
             pcm.trim_from(from);
             rest_ms = chunk.rest_ms;
@@ -71,5 +70,24 @@ impl Voice for Embedded {
                 .await
                 .unwrap_or_else(|error| Err(VoiceError::Engine { reason: error.to_string() }))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_name_the_engines_that_are_built_in() {
+        let lock = include_str!("../../../../../Cargo.lock");
+        for (name, version) in
+            [("jbonsai", japanese::JBONSAI), ("e2k", japanese::E2K), ("flite-rs", english::FLITE_RS)]
+        {
+            let locked = format!("name = \"{name}\"\nversion = \"{version}\"\n");
+            assert!(
+                lock.contains(&locked),
+                "{name} is no longer {version}: change it and the sound's REVISION"
+            );
+        }
     }
 }

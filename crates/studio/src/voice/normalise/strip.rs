@@ -94,7 +94,9 @@ static NOISE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 static LEFTOVERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     vec![
-        Rule::template(r#"[<>`*|{}\[\]\\^~"“”„«»=$%_±¬¦§¶†‡¨¯¸°º ]+"#, " "),
+        Rule::template(r#"[<>`*|{}\[\]\\^~"“”„«»=$%±¬¦§¶†‡¨¯¸°º ]+"#, " "),
+        Rule::template(r"(^|[^A-Za-z0-9_])_+", "${1} "),
+        Rule::template(r"_+($|[^A-Za-z0-9_])", " ${1}"),
         Rule::template(r"://", " "),
         Rule::template(r"(?i)www\.", ""),
         // A symbol stays only in a name: C++, C#, .NET, CI/CD, AT&T, rust-analyzer.

@@ -1,7 +1,12 @@
 //! What English writes short, written out, numbers included: so every voice says them alike.
 
+mod numerals;
+mod units;
+
 use super::{Rule, apply_all, group, month_day, number};
+use numerals::{cardinal, decimal, ordinal, spelled, year};
 use std::sync::LazyLock;
+use units::unit;
 
 pub(super) fn write_out(line: &str) -> String {
     apply_all(&RULES, line)
@@ -171,55 +176,6 @@ fn numbers() -> Vec<Rule> {
     ]
 }
 
-fn unit(written: &str) -> Option<&'static str> {
-    Some(match written {
-        "ns" => "nanosecond",
-        "us" | "µs" | "μs" => "microsecond",
-        "ms" => "millisecond",
-        "s" | "sec" => "second",
-        "min" => "minute",
-        "h" | "hr" => "hour",
-        "B" => "byte",
-        "KB" | "kB" => "kilobyte",
-        "MB" => "megabyte",
-        "GB" => "gigabyte",
-        "TB" => "terabyte",
-        "PB" => "petabyte",
-        "KiB" => "kibibyte",
-        "MiB" => "mebibyte",
-        "GiB" => "gibibyte",
-        "TiB" => "tebibyte",
-        "kB/s" | "KB/s" => "kilobyte per second",
-        "MB/s" => "megabyte per second",
-        "GB/s" => "gigabyte per second",
-        "kbps" | "Kbps" => "kilobit per second",
-        "Mbps" => "megabit per second",
-        "Gbps" => "gigabit per second",
-        "Hz" => "hertz",
-        "kHz" => "kilohertz",
-        "MHz" => "megahertz",
-        "GHz" => "gigahertz",
-        "nm" => "nanometer",
-        "mm" => "millimeter",
-        "cm" => "centimeter",
-        "km" => "kilometer",
-        "m" => "meter",
-        "g" => "gram",
-        "kg" => "kilogram",
-        "mg" => "milligram",
-        "ml" | "mL" => "milliliter",
-        "W" => "watt",
-        "kW" => "kilowatt",
-        "MW" => "megawatt",
-        "kWh" => "kilowatt-hour",
-        "V" => "volt",
-        "dB" => "decibel",
-        "px" => "pixel",
-        "fps" => "frame per second",
-        _ => return None,
-    })
-}
-
 fn spoken_date(year_number: u64, month: u64, day: u64) -> Option<String> {
     const MONTHS: [&str; 12] = [
         "January",
@@ -238,95 +194,6 @@ fn spoken_date(year_number: u64, month: u64, day: u64) -> Option<String> {
     let (month, day) = month_day(month, day)?;
     let month = MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
     Some(format!("{month} {}, {} ", ordinal(day), year(year_number)))
-}
-
-/// Digits after the first point are said one by one: 1.95.0 is "one point nine five point zero".
-fn decimal(whole: &str, fraction: &str) -> String {
-    let whole = whole.parse().map_or_else(|_| spelled(whole), cardinal);
-    let parts = fraction.split('.').filter(|part| !part.is_empty());
-    parts.fold(whole, |said, part| format!("{said} point {}", spelled(part)))
-}
-
-fn spelled(digits: &str) -> String {
-    let names: Vec<String> =
-        digits.chars().filter_map(|c| c.to_digit(10)).map(|d| cardinal(d.into())).collect();
-    names.join(" ")
-}
-
-fn year(value: u64) -> String {
-    let (century, rest) = (value / 100, value % 100);
-    match (century, rest) {
-        (20, 0..=9) | (_, 0) if century % 10 == 0 => cardinal(value),
-        (_, 0) => format!("{} hundred", cardinal(century)),
-        (_, 1..=9) => format!("{} oh {}", cardinal(century), cardinal(rest)),
-        _ => format!("{} {}", cardinal(century), cardinal(rest)),
-    }
-}
-
-fn cardinal(value: u64) -> String {
-    const SMALL: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 10] =
-        ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let name = |names: &[&'static str], at: u64| {
-        usize::try_from(at).ok().and_then(|at| names.get(at)).copied().unwrap_or_default().to_owned()
-    };
-    let with_rest = |head: String, rest: u64, joint: &str| {
-        if rest == 0 { head } else { format!("{head}{joint}{}", cardinal(rest)) }
-    };
-    match value {
-        0..=19 => name(&SMALL, value),
-        20..=99 => with_rest(name(&TENS, value / 10), value % 10, " "),
-        100..=999 => with_rest(format!("{} hundred", cardinal(value / 100)), value % 100, " "),
-        _ => {
-            let (scale, scale_name) = [
-                (1_000_000_000_000, "trillion"),
-                (1_000_000_000, "billion"),
-                (1_000_000, "million"),
-                (1_000, "thousand"),
-            ]
-            .into_iter()
-            .find(|(scale, _)| value >= *scale)
-            .unwrap_or((1_000, "thousand"));
-            with_rest(format!("{} {scale_name}", cardinal(value / scale)), value % scale, " ")
-        }
-    }
-}
-
-fn ordinal(value: u64) -> String {
-    let said = cardinal(value);
-    let (head, last) = said.rsplit_once(' ').map_or(("", said.as_str()), |(head, last)| (head, last));
-    let last = match last {
-        "one" => "first".to_owned(),
-        "two" => "second".to_owned(),
-        "three" => "third".to_owned(),
-        "five" => "fifth".to_owned(),
-        "eight" => "eighth".to_owned(),
-        "nine" => "ninth".to_owned(),
-        "twelve" => "twelfth".to_owned(),
-        other => other.strip_suffix('y').map_or_else(|| format!("{other}th"), |stem| format!("{stem}ieth")),
-    };
-    if head.is_empty() { last } else { format!("{head} {last}") }
 }
 
 #[cfg(test)]
