@@ -7,6 +7,7 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod forecast;
 pub mod language;
 pub mod manifest;
 pub mod occurrence;
