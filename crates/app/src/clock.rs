@@ -15,7 +15,7 @@ impl SystemClock {
 
     /// The date on this machine's own calendar.
     pub fn today(self) -> Date {
-        self.now().to_zoned(TimeZone::system()).date()
+        self.now().to_zoned_datetime(TimeZone::system()).date()
     }
 
     /// Microseconds since the epoch, UTC.

@@ -8,6 +8,9 @@ use std::{
 };
 use toml::{Table, Value};
 
+/// Honest: who asks, and in which version.
+pub const USER_AGENT: &str = concat!("mimiyori/", env!("CARGO_PKG_VERSION"));
+
 const VARIABLE_PREFIX: &str = "MIMIYORI_";
 
 #[derive(Debug, thiserror::Error)]

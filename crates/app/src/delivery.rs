@@ -54,7 +54,8 @@ impl Folder {
         media: &Media,
         texts: &[(&str, &str)],
     ) -> Result<(), Failure> {
-        let mut mp3 = fs::File::create(self.draft("program.mp3")).await.map_err(|cause| self.cannot(&cause))?;
+        let mut mp3 =
+            fs::File::create(self.draft("program.mp3")).await.map_err(|cause| self.cannot(&cause))?;
         let manifest = &produced.manifest;
         let mut bytes = std::pin::pin!(media::read(media, manifest, 0..manifest.bytes()));
         while let Some(bytes) = bytes.try_next().await? {

@@ -1,5 +1,6 @@
 //! How a command ends when it does not end well: one line for people, one exit code for scripts.
 
+use crate::{narrate::NarrateError, program::ProduceError};
 use std::{fmt, process::ExitCode};
 
 /// Why a command failed; each kind has its exit code.
@@ -61,6 +62,18 @@ impl From<media::MediaError> for Failure {
 impl From<crate::config::ConfigError> for Failure {
     fn from(error: crate::config::ConfigError) -> Self {
         Self::new(Kind::Usage, error)
+    }
+}
+
+impl From<ProduceError> for Failure {
+    fn from(error: ProduceError) -> Self {
+        let kind = match &error {
+            ProduceError::NothingToSay(_) => Kind::NothingToSay,
+            ProduceError::Narrate(error) if error.is_storage() => Kind::Storage,
+            ProduceError::Narrate(NarrateError::Thread(_)) => Kind::Other,
+            ProduceError::Narrate(_) => Kind::Provider,
+        };
+        Self::new(kind, error)
     }
 }
 

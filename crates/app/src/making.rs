@@ -89,7 +89,11 @@ impl Shelf {
                         self.make(key, kind, &token, make()).await?;
                         had = Had::Made;
                     }
-                    None => return Err(MakingError::FailedBefore(format!("artifact {key} was made twice in vain"))),
+                    None => {
+                        return Err(MakingError::FailedBefore(format!(
+                            "artifact {key} was made twice in vain"
+                        )));
+                    }
                 },
                 Claim::Making { .. } => {
                     had = Had::Joined;
@@ -151,7 +155,11 @@ impl Shelf {
     }
 
     /// Renews until the making ends. A lease that is lost is not cried over: the finish is fenced.
-    async fn keep_lease(&self, key: ArtifactKey, token: &str) -> Result<std::convert::Infallible, store::StoreError> {
+    async fn keep_lease(
+        &self,
+        key: ArtifactKey,
+        token: &str,
+    ) -> Result<std::convert::Infallible, store::StoreError> {
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
             let until = self.clock.micros() + micros(LEASE);

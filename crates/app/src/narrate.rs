@@ -3,7 +3,7 @@
 use crate::making::{Audio, Had, MakingError, Product, Shelf};
 use domain::{
     Article, ArtifactKey, ArtifactKind, AudioFormat, Depth, Host, Language, Readings, Scope, Script, Style,
-    artifact::KeyBuilder, manifest, program::Cue,
+    Written, artifact::KeyBuilder, manifest, program::Cue,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -126,7 +126,8 @@ impl Narrator {
     /// One article, written and voiced.
     pub async fn segment(&self, article: &Article, telling: Telling) -> Result<Narrated, NarrateError> {
         let script_key = self.script_key(article, telling);
-        let key = self.speech_key(ArtifactKind::Segment, scope_of(article), telling.language, telling.style)
+        let key = self
+            .speech_key(ArtifactKind::Segment, scope_of(article), telling.language, telling.style)
             .field("script", script_key.to_string())
             .field("readings", self.readings_in(telling.language, &[&article.title, &article.text]))
             .finish();
@@ -146,7 +147,8 @@ impl Narrator {
     ) -> Result<Narrated, NarrateError> {
         let text = script.text();
         let hosts: Vec<u8> = script.lines.iter().map(|line| line.host as u8).collect();
-        let key = self.speech_key(ArtifactKind::Phrase, scope, language, Style::Dialogue)
+        let key = self
+            .speech_key(ArtifactKind::Phrase, scope, language, Style::Dialogue)
             .field("text", &text)
             .field("hosts", hosts)
             .field("readings", self.readings_in(language, &[&text]))
@@ -179,12 +181,12 @@ impl Narrator {
         let Telling { language, style, depth } = telling;
         let pace = default_pace(language);
         let write = || async {
-            let script = self.writer.write(&Brief { article, language, style, depth, pace }).await?;
-            let meta = serde_json::to_string(&script).map_err(|cause| NarrateError::Meta { key, cause })?;
+            let written = self.writer.write(&Brief { article, language, style, depth, pace }).await?;
+            let meta = serde_json::to_string(&written).map_err(|cause| NarrateError::Meta { key, cause })?;
             Ok(Product { audio: None, meta })
         };
         let (artifact, _) = self.shelf.once(key, ArtifactKind::Script, write).await?;
-        read_meta(&artifact)
+        Ok(read_meta::<Written>(&artifact)?.script)
     }
 
     /// Normalises, voices and mixes a script.
@@ -252,7 +254,13 @@ impl Narrator {
     }
 
     /// What every spoken artifact depends on.
-    fn speech_key(&self, kind: ArtifactKind, scope: Scope<'_>, language: Language, style: Style) -> KeyBuilder {
+    fn speech_key(
+        &self,
+        kind: ArtifactKind,
+        scope: Scope<'_>,
+        language: Language,
+        style: Style,
+    ) -> KeyBuilder {
         let key = KeyBuilder::new(kind, scope)
             .field("language", language.tag())
             .field("mixer", mixer::RECIPE)

@@ -122,7 +122,10 @@ fn nothing_to_say(candidates: &Candidates) -> String {
         None => "no articles: the sources are empty; name another source".to_owned(),
         Some((reason, _)) => {
             let reason = reason.trim_end_matches('.');
-            format!("no article can be spoken ({}): {reason}; name another source or language", candidates.summary())
+            format!(
+                "no article can be spoken ({}): {reason}; name another source or language",
+                candidates.summary()
+            )
         }
     }
 }
@@ -181,7 +184,10 @@ impl Studio<'_> {
         };
         match first_failure {
             Some(error) if fit.chosen.is_empty() => Err(error.into()),
-            _ => Ok((fit, self.complete(&fit, segments).await?)),
+            _ => {
+                let segments = self.complete(&fit, segments).await?;
+                Ok((fit, segments))
+            }
         }
     }
 

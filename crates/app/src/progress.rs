@@ -10,7 +10,8 @@ use tokio::sync::watch;
 /// the lines others write.
 pub async fn follow(mut progress: watch::Receiver<Progress>) {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{spinner} voicing {bar:30} {pos}/{len} parts, {elapsed}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} voicing {bar:30} {pos}/{len} parts, {elapsed}")
+    {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(120));

@@ -10,6 +10,7 @@ use crate::{
 };
 use media::Media;
 use providers::Providers;
+pub use sources::{AlsoPrivate, Sources};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -17,11 +18,13 @@ use std::{
 use store::Store;
 
 mod providers;
+mod sources;
 
 /// Everything that making programs needs, open and ready.
 #[derive(Debug)]
 pub struct Workshop {
-    pub config: Config,
+    pub sources: Sources,
+    pub data_dir: PathBuf,
     pub narrator: Narrator,
 }
 
@@ -36,7 +39,7 @@ impl Workshop {
         let Providers { writer, voice, readings } = providers::open(&config, &data_dir)?;
         let format = config.publish.format;
         let narrator = Narrator { shelf, writer, voice, readings, format, tally: Arc::default() };
-        Ok(Self { config, narrator })
+        Ok(Self { sources: Sources::configured(&config)?, data_dir, narrator })
     }
 
     /// The database alone.

@@ -5,12 +5,13 @@ use crate::{
     cli::{Demo, Place},
     clock::SystemClock,
     failure::{Failure, Kind},
-    progress,
     program::{self, Order, Produced, Progress},
-    workshop::Workshop,
+    progress,
+    workshop::{AlsoPrivate, Workshop},
 };
 use domain::{Language, Style};
 use std::sync::Arc;
+use studio::source::Feed;
 use tokio::{net::TcpListener, sync::watch};
 use web::demo::{Published, Slot, Stage};
 
@@ -29,7 +30,10 @@ pub async fn run(place: &Place, wish: Demo) -> Result<(), Failure> {
     }
     // The page comes first: it is there while everything else is still being opened.
     let listener = TcpListener::bind(&wish.listen).await.map_err(|cause| {
-        Failure::new(Kind::Other, format!("cannot listen at {}: {cause}; choose another --listen", wish.listen))
+        Failure::new(
+            Kind::Other,
+            format!("cannot listen at {}: {cause}; choose another --listen", wish.listen),
+        )
     })?;
     let address = listener.local_addr().map_or(wish.listen, |address| address.to_string());
     let page = web::demo::router(shown, Workshop::open_media(place)?);
@@ -80,7 +84,7 @@ async fn make(
     slots: &watch::Sender<Vec<Slot>>,
     at: usize,
 ) -> Result<Produced, Failure> {
-    let feed = workshop.read_bytes(name, feed)?;
+    let feed = sample(workshop, name, feed).await?;
     let order = Order {
         articles: feed.articles,
         language,
@@ -104,6 +108,17 @@ async fn make(
         produced = program::produce(&workshop.narrator, &order, &progress) => Ok(produced?),
         never = show => never,
     }
+}
+
+/// Puts a sample feed into the data folder and reads it as any other file.
+async fn sample(workshop: &Workshop, name: &str, feed: &[u8]) -> Result<Feed, Failure> {
+    let file = workshop.data_dir.join(name);
+    let folder = file.parent().unwrap_or(&file);
+    let cannot =
+        |cause| Failure::new(Kind::Storage, format!("{} cannot be written: {cause}", file.display()));
+    tokio::fs::create_dir_all(folder).await.map_err(cannot)?;
+    tokio::fs::write(&file, feed).await.map_err(cannot)?;
+    workshop.sources.read(&file.display().to_string(), AlsoPrivate::No).await
 }
 
 fn set_stage(slots: &watch::Sender<Vec<Slot>>, at: usize, stage: Stage) {

@@ -75,7 +75,11 @@ async fn media(workshop: &Workshop) -> Found {
 
 fn readings(workshop: &Workshop) -> Found {
     let readings = &workshop.narrator.readings;
-    Ok(format!("{} terms in Japanese, {} in English", readings.ja.entries().len(), readings.en.entries().len()))
+    Ok(format!(
+        "{} terms in Japanese, {} in English",
+        readings.ja.entries().len(),
+        readings.en.entries().len()
+    ))
 }
 
 async fn voice(workshop: &Workshop, language: Language, text: &str) -> Found {
@@ -90,9 +94,10 @@ async fn voice(workshop: &Workshop, language: Language, text: &str) -> Found {
 async fn writer(workshop: &Workshop) -> Found {
     let article = Article::new(ArticleDraft {
         title: "A short note".to_owned(),
-        text: "Backups that nobody has restored are only a hope. Restore one every month. Write down how long \
+        text:
+            "Backups that nobody has restored are only a hope. Restore one every month. Write down how long \
                it took, because that is the time you will be without data."
-            .to_owned(),
+                .to_owned(),
         ..ArticleDraft::default()
     });
     let language = Language::En;

@@ -3,14 +3,14 @@
 use crate::{
     cli::{Feed, Place},
     failure::Failure,
-    workshop::Sources,
+    workshop::{AlsoPrivate, Sources},
 };
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Inspected {
     format: String,
-    title: Option<String>,
+    title: String,
     language: Option<String>,
     items: Vec<Item>,
 }
@@ -29,7 +29,7 @@ struct Item {
 
 pub async fn run(place: &Place, wish: Feed) -> Result<(), Failure> {
     let Feed::Inspect { source, allow_private, json } = wish;
-    let feed = Sources::of(place)?.read(&source, allow_private).await?;
+    let feed = Sources::of(place)?.read(&source, AlsoPrivate::from(allow_private)).await?;
     let items = feed.articles.into_iter().map(|article| Item {
         text_chars: article.text.chars().count(),
         id: article.id,
@@ -55,8 +55,7 @@ fn show(feed: &Inspected, json: bool) {
         println!("{}", serde_json::json!(feed));
         return;
     }
-    let title = feed.title.as_deref().unwrap_or("(no title)");
-    println!("{title}: {}, {} items", feed.format, feed.items.len());
+    println!("{}: {}, {} items", feed.title, feed.format, feed.items.len());
     for Item { title, published, text_chars, .. } in &feed.items {
         println!("{:<20}  {text_chars:>6} characters  {title}", published.as_deref().unwrap_or("(no date)"));
     }

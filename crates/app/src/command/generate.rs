@@ -57,7 +57,7 @@ pub async fn run(place: &Place, wish: Generate) -> Result<(), Failure> {
 /// All sources at once. One that cannot be read is a warning, as long as others have something to say;
 /// the first such failure is given back beside the articles.
 async fn read_all(workshop: &Workshop, wish: &Generate) -> (Vec<Article>, Option<Failure>) {
-    let read = wish.sources.iter().map(|source| workshop.read_source(source, wish.allow_private));
+    let read = wish.sources.iter().map(|source| workshop.sources.read(source, wish.allow_private.into()));
     let mut articles = Vec::new();
     let mut unread = None;
     for outcome in join_all(read).await {

@@ -14,8 +14,13 @@ use studio::{mixer::Jingle, writer::phrases};
 pub enum Item {
     Jingle(Jingle),
     /// `personal`: it names the listener.
-    Phrase { script: Script, personal: bool },
-    Article { choice: Choice },
+    Phrase {
+        script: Script,
+        personal: bool,
+    },
+    Article {
+        choice: Choice,
+    },
 }
 
 /// Which parts a program of this length has. A short one gets to the point.
@@ -33,7 +38,8 @@ impl Outline {
     pub fn items(self, order: &Order, fit: &Fit) -> Vec<Item> {
         let Order { language, style, ref name, date, .. } = *order;
         let count = fit.chosen.len();
-        let titles = fit.chosen.iter().filter_map(|choice| Some(order.articles.get(choice.index)?.title.as_str()));
+        let titles =
+            fit.chosen.iter().filter_map(|choice| Some(order.articles.get(choice.index)?.title.as_str()));
         let shared = |script| Item::Phrase { script, personal: false };
 
         let mut items = vec![Item::Jingle(Jingle::Opening)];
@@ -44,7 +50,10 @@ impl Outline {
         items.push(shared(phrases::date(language, date)));
         items.push(shared(phrases::ahead(language, count)));
         items.extend(
-            titles.take(self.headlines).enumerate().map(|(at, title)| shared(phrases::headline(language, at, title))),
+            titles
+                .take(self.headlines)
+                .enumerate()
+                .map(|(at, title)| shared(phrases::headline(language, at, title))),
         );
         for (at, choice) in fit.chosen.iter().enumerate() {
             items.push(Item::Jingle(Jingle::Stinger));

@@ -57,7 +57,8 @@ fn tone() -> Result<mixer::Part, Failure> {
     let rate = AudioFormat::Standard.sample_rate();
     let hz = 440.0 * std::f32::consts::TAU / rate as f32;
     let samples = (0..rate as usize * PART_SECONDS).map(|n| (n as f32 * hz).sin() * 0.3).collect();
-    mixer::part(Pcm { rate, samples }, AudioFormat::Standard).map_err(|error| Failure::new(Kind::Other, error))
+    mixer::part(Pcm { rate, samples }, AudioFormat::Standard)
+        .map_err(|error| Failure::new(Kind::Other, error))
 }
 
 fn piece(n: usize, part: &mixer::Part) -> Piece {
@@ -127,9 +128,10 @@ fn ffmpeg_copy(folder: &Path) -> Result<(), Failure> {
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure::new(Kind::Other, format!("ffmpeg ended with {status}"))),
-        Err(error) => {
-            Err(Failure::new(Kind::Other, format!("ffmpeg cannot be run: {error}; install the package ffmpeg")))
-        }
+        Err(error) => Err(Failure::new(
+            Kind::Other,
+            format!("ffmpeg cannot be run: {error}; install the package ffmpeg"),
+        )),
     }
 }
 
@@ -140,7 +142,13 @@ fn show(figures: &Figures, json: bool) {
         println!("{}", serde_json::json!(figures));
         return;
     }
-    println!("manifest and header   {manifests_per_s:>12.0}/s  {:>10.0} × ffmpeg", manifests_per_s / ffmpeg_copy_per_s);
-    println!("splice in memory      {splices_per_s:>12.0}/s  {:>10.0} × ffmpeg", splices_per_s / ffmpeg_copy_per_s);
+    println!(
+        "manifest and header   {manifests_per_s:>12.0}/s  {:>10.0} × ffmpeg",
+        manifests_per_s / ffmpeg_copy_per_s
+    );
+    println!(
+        "splice in memory      {splices_per_s:>12.0}/s  {:>10.0} × ffmpeg",
+        splices_per_s / ffmpeg_copy_per_s
+    );
     println!("ffmpeg stream copy    {ffmpeg_copy_per_s:>12.1}/s");
 }
