@@ -41,9 +41,11 @@ pub struct Network {
 impl Network {
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.base, plain(address)) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => {
-                same_prefix(u128::from(u32::from(base)) << 96, u128::from(u32::from(address)) << 96, self.bits)
-            }
+            (IpAddr::V4(base), IpAddr::V4(address)) => same_prefix(
+                u128::from(u32::from(base)) << 96,
+                u128::from(u32::from(address)) << 96,
+                self.bits,
+            ),
             (IpAddr::V6(base), IpAddr::V6(address)) => same_prefix(base.into(), address.into(), self.bits),
             _ => false,
         }
@@ -249,7 +251,8 @@ mod tests {
 
     #[test]
     fn listed_networks_pass_and_others_do_not() {
-        let allowed = AllowPrivate::Networks(vec!["10.1.0.0/16".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+        let allowed =
+            AllowPrivate::Networks(vec!["10.1.0.0/16".parse().unwrap(), "fd00::/8".parse().unwrap()]);
         for (address, passes) in [
             ("10.1.2.3", true),
             ("::ffff:10.1.2.3", true),

@@ -10,7 +10,9 @@ use crate::{
     trusted::builder,
 };
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION,
+};
 use std::{
     fmt,
     net::IpAddr,
@@ -144,7 +146,8 @@ fn redirect(answer: &reqwest::Response, url: &Url) -> Result<Option<Url>, NetErr
     }
     let Some(location) = answer.headers().get(LOCATION) else { return Ok(None) };
     let next = location.to_str().ok().and_then(|location| url.join(location).ok());
-    next.map(Some).ok_or(NetError::BadUrl { url: shown(url), why: "redirects to something that is no address" })
+    next.map(Some)
+        .ok_or(NetError::BadUrl { url: shown(url), why: "redirects to something that is no address" })
 }
 
 async fn finish(

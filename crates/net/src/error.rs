@@ -46,11 +46,7 @@ impl NetError {
             return Self::Tls { url: shown, why: tls.to_string() };
         }
         let why = root(&error);
-        if error.is_connect() {
-            Self::Connect { url: shown, why }
-        } else {
-            Self::Broken { url: shown, why }
-        }
+        if error.is_connect() { Self::Connect { url: shown, why } } else { Self::Broken { url: shown, why } }
     }
 
     pub(crate) fn refused(url: &Url, address: IpAddr, kind: &'static str) -> Self {

@@ -88,7 +88,9 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
-        list.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        list.iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
     }
 
     const NOW: (&str, &str) = ("date", "Mon, 23 Nov 2026 00:00:00 GMT");
@@ -129,7 +131,10 @@ mod tests {
     fn rate_headers_are_read() {
         let limited = headers(&[NOW, ("rate-remaining", "0"), ("rate-reset", "1795392060")]);
         assert_eq!(rate(&limited), Some(Rate { remaining: 0, reset_after: in_seconds(60) }));
-        assert_eq!(rate(&headers(&[("rate-remaining", "7")])), Some(Rate { remaining: 7, reset_after: None }));
+        assert_eq!(
+            rate(&headers(&[("rate-remaining", "7")])),
+            Some(Rate { remaining: 7, reset_after: None })
+        );
         assert_eq!(rate(&headers(&[])), None);
     }
 }

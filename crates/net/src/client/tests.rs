@@ -108,7 +108,8 @@ impl Lookup for Scripted {
 
 fn scripted(answers: &[&[&str]], allow_private: AllowPrivate) -> (Client, Arc<Scripted>) {
     let parse = |list: &&[&str]| list.iter().map(|address| address.parse().unwrap()).collect();
-    let lookup = Arc::new(Scripted { answers: answers.iter().map(parse).collect(), asked: AtomicUsize::new(0) });
+    let lookup =
+        Arc::new(Scripted { answers: answers.iter().map(parse).collect(), asked: AtomicUsize::new(0) });
     let policy = Policy { allow_private, user_agent: "mimiyori-test/1".to_owned() };
     (Client::asking(lookup.clone(), policy), lookup)
 }
@@ -116,7 +117,11 @@ fn scripted(answers: &[&[&str]], allow_private: AllowPrivate) -> (Client, Arc<Sc
 #[tokio::test]
 async fn sends_validators_verbatim_and_nothing_it_should_not() {
     let peer = Peer::start(|_| {
-        plain("200 OK", &[("ETag", "W/\"a b\""), ("Last-Modified", "yesterday"), ("Set-Cookie", "a=b")], b"hello")
+        plain(
+            "200 OK",
+            &[("ETag", "W/\"a b\""), ("Last-Modified", "yesterday"), ("Set-Cookie", "a=b")],
+            b"hello",
+        )
     })
     .await;
     let client = open();
@@ -256,7 +261,8 @@ async fn a_page_that_never_ends_is_cut() {
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_an_error() {
-    let peer = Peer::start(|_| (b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nhalf".to_vec(), Then::Close)).await;
+    let peer =
+        Peer::start(|_| (b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nhalf".to_vec(), Then::Close)).await;
     let error = open().get(&Request::to(peer.url("/"))).await.unwrap_err();
     assert!(matches!(error, NetError::Broken { .. }), "{error:?}");
 
@@ -279,7 +285,8 @@ async fn nobody_listening_is_said_so() {
 #[tokio::test]
 async fn a_peer_that_speaks_no_tls_is_said_so() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = Url::parse(&format!("https://secure.example:{}/", listener.local_addr().unwrap().port())).unwrap();
+    let url =
+        Url::parse(&format!("https://secure.example:{}/", listener.local_addr().unwrap().port())).unwrap();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
