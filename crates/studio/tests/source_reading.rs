@@ -170,7 +170,7 @@ async fn teasers_are_completed_from_their_pages() {
     let text = &feed.articles[0].text;
     assert!(text.matches("所有権は値の持ち主").count() >= 20 && !text.contains("メニュー"), "{text}");
     assert_eq!(feed.articles[1].text, "壁の向こうの話です…");
-    assert_eq!(feed.notes, ["1 texts from article pages"]);
+    assert_eq!(feed.notes, ["full texts fetched from article pages: 1"]);
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! What the tests of sources share: files and answers to read, nothing else.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
 
 use net::{AllowPrivate, Client, Policy};
 use std::{io::Write, time::Duration};
