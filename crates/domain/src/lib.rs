@@ -21,4 +21,4 @@ pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
-pub use script::{Depth, Host, Line, Script, Style};
+pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
