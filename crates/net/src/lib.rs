@@ -1,1 +1,24 @@
 //! The only HTTP client: vetted addresses, limits, honest headers.
+//!
+//! What a listener names is fetched through [`Client`], which resolves a host once, refuses what is
+//! not public, connects to exactly the address it vetted, at every hop, and stops at a size and a
+//! time. What the operator names in the configuration is trusted and goes through [`trusted`]. This
+//! room knows nothing of feeds, programs or who asks.
+
+mod address;
+mod client;
+mod error;
+mod headers;
+mod request;
+mod resolver;
+mod response;
+mod trusted;
+
+pub use address::{AllowPrivate, BadNetwork, Network};
+pub use bytes::Bytes;
+pub use client::{Client, Policy};
+pub use error::{NetError, shown};
+pub use request::{Request, Token, Validators};
+pub use response::{Rate, Response};
+pub use trusted::{TrustedClient, trusted};
+pub use url::Url;

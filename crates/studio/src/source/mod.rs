@@ -1,1 +1,177 @@
 //! Articles in: feeds, shortcuts and APIs, read politely and never trusted.
+//!
+//! [`read`] goes from an address to articles: fetch, decode, tell what it is, parse, make prose of
+//! markup, complete teasers from their pages. It knows nothing of who asks, when to ask again (it
+//! only reports the server's wish, see [`rhythm`]) or where articles are kept.
+
+mod address;
+mod charset;
+mod document;
+mod error;
+mod fetch;
+mod page;
+mod plain;
+mod prose;
+mod qiita;
+pub mod rhythm;
+mod syndication;
+mod teaser;
+
+pub use address::SourceAddress;
+pub use error::SourceError;
+pub use net::{Token, Validators};
+
+use address::Place;
+use domain::{Article, ArticleDraft};
+use fetch::{Fetched, Raw, fetch};
+use net::{Client, shown};
+use std::{fmt, time::Duration};
+use syndication::{Origin, Parsed};
+use tokio::{
+    task::{JoinError, spawn_blocking},
+    time::{Instant, timeout_at},
+};
+use url::Url;
+
+/// How a source is read.
+#[derive(Clone, Debug)]
+pub struct Reading<'a> {
+    pub client: &'a Client,
+    /// What the last answer of 200 gave; empty to fetch anew.
+    pub validators: Validators,
+    /// What a source with one gives is private.
+    pub token: Option<Token>,
+    /// Article pages fetched at most, for entries that only tease.
+    pub pages: usize,
+    /// For the whole source. The feed late is an error; pages late are left out.
+    pub patience: Duration,
+    /// Where the Qiita API is.
+    pub qiita: Url,
+}
+
+impl<'a> Reading<'a> {
+    /// 30 s, 20 pages, no token.
+    pub fn by(client: &'a Client) -> Self {
+        Self {
+            client,
+            validators: Validators::default(),
+            token: None,
+            pages: 20,
+            patience: Duration::from_secs(30),
+            qiita: Url::parse("https://qiita.com").expect("this literal is an address"),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    Read(Feed),
+    /// 304: what was read before still stands, and so do its validators.
+    Unchanged {
+        poll_after: Option<Duration>,
+    },
+}
+
+#[derive(Debug)]
+pub struct Feed {
+    pub format: Format,
+    pub title: String,
+    /// As the feed labels itself; an article's own language is told from its text.
+    pub language: Option<String>,
+    /// In the feed's order. May be empty.
+    pub articles: Vec<Article>,
+    /// To be stored in place of the old ones, even where these are empty.
+    pub validators: Validators,
+    /// The server's wish: not to be asked again before.
+    pub poll_after: Option<Duration>,
+    /// Where the feed has moved for good.
+    pub moved_to: Option<Url>,
+    /// What was noticed on the way, for people.
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Rss0,
+    Rss1,
+    Rss2,
+    Atom,
+    JsonFeed,
+    QiitaApi,
+}
+
+impl Format {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rss0 => "rss 0.9x",
+            Self::Rss1 => "rss 1.0",
+            Self::Rss2 => "rss 2.0",
+            Self::Atom => "atom",
+            Self::JsonFeed => "json feed",
+            Self::QiitaApi => "qiita api v2",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Reads a source once.
+pub async fn read(address: &SourceAddress, reading: &Reading<'_>) -> Result<Answer, SourceError> {
+    let deadline = Instant::now() + reading.patience;
+    let late = |_| SourceError::Slow { at: address.to_string(), within: reading.patience };
+
+    let raw = match timeout_at(deadline, fetch(address, reading)).await.map_err(late)?? {
+        Fetched::Unchanged { poll_after } => return Ok(Answer::Unchanged { poll_after }),
+        Fetched::Raw(raw) => raw,
+    };
+    let (validators, moved_to) = (raw.validators.clone(), raw.moved_to.clone());
+    let poll_after = raw.poll_after;
+    let mut parsed = timeout_at(deadline, parse(address, reading, raw)).await.map_err(late)??;
+    if reading.pages > 0 {
+        let completed = page::complete(reading.client, &mut parsed.drafts, reading.pages, deadline).await;
+        parsed.notes.extend((completed > 0).then(|| format!("{completed} texts from article pages")));
+    }
+    Ok(Answer::Read(Feed {
+        format: parsed.format,
+        title: parsed.title,
+        language: parsed.language,
+        articles: articles(address, parsed.drafts).await?,
+        validators,
+        poll_after: [poll_after, parsed.ttl].into_iter().flatten().max(),
+        moved_to,
+        notes: parsed.notes,
+    }))
+}
+
+/// Off the threads that wait: a large feed is arithmetic.
+async fn parse(address: &SourceAddress, reading: &Reading<'_>, raw: Raw) -> Result<Parsed, SourceError> {
+    let (owned, private) = (address.clone(), reading.token.is_some());
+    let parsed = spawn_blocking(move || parse_here(&owned, private, &raw)).await;
+    parsed.map_err(|error| broken(address, &error))?
+}
+
+fn parse_here(address: &SourceAddress, private: bool, raw: &Raw) -> Result<Parsed, SourceError> {
+    let text = charset::decode(&raw.bytes, raw.content_type.as_deref());
+    let source = address.to_string();
+    let at = raw.base.as_ref().map_or_else(|| source.clone(), shown);
+    if let Place::QiitaItems { query } = &address.place {
+        return qiita::parse(&text, &at, &source, query, private);
+    }
+    let base = raw.base.as_ref();
+    let document = document::open(&text, &at, |page| page::offered_feeds(page, base))?;
+    syndication::parse(&document, Origin { source: &source, base, private })
+}
+
+async fn articles(address: &SourceAddress, drafts: Vec<ArticleDraft>) -> Result<Vec<Article>, SourceError> {
+    let made = spawn_blocking(|| drafts.into_iter().map(Article::new).collect()).await;
+    made.map_err(|error| broken(address, &error))
+}
+
+/// A defect of ours or of a parser costs one source, not the process.
+fn broken(address: &SourceAddress, error: &JoinError) -> SourceError {
+    SourceError::NotAFeed { at: address.to_string(), why: format!("reading it failed: {error}") }
+}

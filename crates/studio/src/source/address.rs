@@ -1,0 +1,144 @@
+//! What a user names as a source: a path, an address, or a shortcut.
+
+use super::SourceError;
+use std::{fmt, path::PathBuf, str::FromStr};
+use url::Url;
+
+/// Shown as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceAddress {
+    written: String,
+    pub(super) place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    File(PathBuf),
+    Feed(Url),
+    /// A search of the Qiita API v2 for items.
+    QiitaItems {
+        query: String,
+    },
+}
+
+const FORMS: &str = "shortcuts are qiita:tag/NAME, qiita:user/NAME, zenn:topic/NAME, zenn:user/NAME, hn:front, \
+                     qiita-api:tag/NAME and qiita-api:query/WORDS";
+
+impl SourceAddress {
+    /// `https://…`, a shortcut, or else a path.
+    pub fn parse(written: &str) -> Result<Self, SourceError> {
+        let bad = |why: &str| SourceError::Address { written: written.to_owned(), why: why.to_owned() };
+        let text = written.trim();
+        if text.is_empty() {
+            return Err(bad("it is empty"));
+        }
+        let place = match text.split_once(':') {
+            Some((_, rest)) if rest.starts_with("//") => web(text).map_err(bad)?,
+            Some((site @ ("qiita" | "zenn" | "hn" | "qiita-api"), rest)) => {
+                shortcut(site, rest).ok_or_else(|| bad(FORMS))?
+            }
+            _ => Place::File(PathBuf::from(text)),
+        };
+        Ok(Self { written: text.to_owned(), place })
+    }
+}
+
+impl FromStr for SourceAddress {
+    type Err = SourceError;
+
+    fn from_str(written: &str) -> Result<Self, Self::Err> {
+        Self::parse(written)
+    }
+}
+
+impl fmt::Display for SourceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+fn web(text: &str) -> Result<Place, &'static str> {
+    let url = Url::parse(text).map_err(|_| "the address is malformed")?;
+    match url.scheme() {
+        "http" | "https" => Ok(Place::Feed(url)),
+        "file" => Err("write the path without file://"),
+        _ => Err("only http and https addresses are fetched"),
+    }
+}
+
+fn shortcut(site: &str, rest: &str) -> Option<Place> {
+    let (kind, name) = match rest.split_once('/') {
+        Some((kind, name)) if !name.is_empty() => (kind, name),
+        None => (rest, ""),
+        Some(_) => return None,
+    };
+    let feed = |base: &str, segments: &[&str]| {
+        let mut url = Url::parse(base).ok()?;
+        url.path_segments_mut().ok()?.extend(segments);
+        Some(Place::Feed(url))
+    };
+    let lower = name.to_lowercase();
+    match (site, kind) {
+        ("hn", "front") if name.is_empty() => feed("https://news.ycombinator.com", &["rss"]),
+        _ if name.is_empty() => None,
+        ("qiita", "tag") => feed("https://qiita.com", &["tags", &lower, "feed.atom"]),
+        ("qiita", "user") => feed("https://qiita.com", &[name, "feed.atom"]),
+        ("zenn", "topic") => feed("https://zenn.dev", &["topics", &lower, "feed"]),
+        ("zenn", "user") => feed("https://zenn.dev", &[name, "feed"]),
+        ("qiita-api", "tag") => Some(Place::QiitaItems { query: format!("tag:{name}") }),
+        ("qiita-api", "query") => Some(Place::QiitaItems { query: name.to_owned() }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortcuts_name_feeds() {
+        for (written, url) in [
+            ("qiita:tag/rust", "https://qiita.com/tags/rust/feed.atom"),
+            ("qiita:tag/C++", "https://qiita.com/tags/c++/feed.atom"),
+            ("qiita:tag/機械学習", "https://qiita.com/tags/%E6%A9%9F%E6%A2%B0%E5%AD%A6%E7%BF%92/feed.atom"),
+            ("qiita:user/Qiita", "https://qiita.com/Qiita/feed.atom"),
+            ("zenn:topic/rust", "https://zenn.dev/topics/rust/feed"),
+            ("zenn:user/someone", "https://zenn.dev/someone/feed"),
+            ("hn:front", "https://news.ycombinator.com/rss"),
+            ("https://example.org/feed", "https://example.org/feed"),
+        ] {
+            let address = SourceAddress::parse(written).unwrap();
+            assert_eq!(address.place, Place::Feed(Url::parse(url).unwrap()), "{written}");
+            assert_eq!(address.to_string(), written);
+        }
+        let api = SourceAddress::parse("qiita-api:query/rust stocks:>10").unwrap();
+        assert_eq!(api.place, Place::QiitaItems { query: "rust stocks:>10".into() });
+        let api = SourceAddress::parse("qiita-api:tag/rust").unwrap();
+        assert_eq!(api.place, Place::QiitaItems { query: "tag:rust".into() });
+    }
+
+    #[test]
+    fn paths_are_paths() {
+        for path in ["feed.xml", "./a b.xml", "/tmp/x", "c:feed.xml"] {
+            assert_eq!(SourceAddress::parse(path).unwrap().place, Place::File(path.into()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_source_is_refused() {
+        for bad in [
+            "",
+            "  ",
+            "qiita:rust",
+            "qiita:tag/",
+            "zenn:x/y",
+            "hn:front/1",
+            "hn:",
+            "ftp://a/b",
+            "file:///a",
+            "https://",
+        ] {
+            assert!(SourceAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

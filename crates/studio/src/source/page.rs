@@ -1,0 +1,135 @@
+//! Article pages: the rest of a teaser, and the feeds a page offers.
+
+use super::{charset, prose, teaser};
+use dom_query::Document;
+use dom_smoothie::{Config, Readability};
+use domain::ArticleDraft;
+use futures::{StreamExt, stream};
+use net::{Client, NetError, Request};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+/// Hosts asked at a time; each is asked for one page at a time.
+const HOSTS: usize = 4;
+const PAGE_PATIENCE: Duration = Duration::from_secs(10);
+const MOST_PAGE_BYTES: usize = 4 << 20;
+
+/// Completes up to `most` drafts that only tease. At `deadline` it keeps what there is.
+pub(super) async fn complete(
+    client: &Client,
+    drafts: &mut [ArticleDraft],
+    most: usize,
+    deadline: Instant,
+) -> usize {
+    let mut hosts: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
+    let wanted = drafts.iter().enumerate().filter(|(_, draft)| teaser::teases(draft));
+    for (place, draft) in wanted.take(most) {
+        if let Some(url) = draft.url.clone() {
+            let wanted = Wanted { place, url, teaser: draft.text.clone() };
+            hosts.entry(wanted.url.host_str().unwrap_or_default().to_owned()).or_default().push(wanted);
+        }
+    }
+    let found = Mutex::new(Vec::new());
+    let asking =
+        stream::iter(hosts.into_values()).for_each_concurrent(HOSTS, |pages| ask_host(client, pages, &found));
+    // Too late is no failure: the teasers stay.
+    let _ = timeout_at(deadline, asking).await;
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let count = found.len();
+    for (place, text) in found {
+        if let Some(draft) = drafts.get_mut(place) {
+            draft.text = text;
+        }
+    }
+    count
+}
+
+struct Wanted {
+    place: usize,
+    url: Url,
+    teaser: String,
+}
+
+async fn ask_host(client: &Client, pages: Vec<Wanted>, found: &Mutex<Vec<(usize, String)>>) {
+    for Wanted { place, url, teaser } in pages {
+        match article(client, url).await {
+            Ok(text) => {
+                if let Some(text) = text.as_deref().and_then(|text| teaser::better(&teaser, text)) {
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push((place, text.to_owned()));
+                }
+            }
+            // Nobody there, or asked to stop: the host's other pages are left alone too.
+            Err(Stop) => return,
+        }
+    }
+}
+
+struct Stop;
+
+async fn article(client: &Client, url: Url) -> Result<Option<String>, Stop> {
+    let mut request = Request::to(url);
+    request.accept = "text/html, application/xhtml+xml;q=0.9";
+    request.timeout = PAGE_PATIENCE;
+    request.max_bytes = MOST_PAGE_BYTES;
+    let response = match client.get(&request).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::debug!(%error, "an article page was not read");
+            return match error {
+                NetError::TooLarge { .. } | NetError::TooManyRedirects { .. } | NetError::Broken { .. } => {
+                    Ok(None)
+                }
+                _ => Err(Stop),
+            };
+        }
+    };
+    let html = response.content_type.as_deref().is_none_or(|kind| kind.to_ascii_lowercase().contains("html"));
+    match response.status {
+        200 if html => {}
+        401 | 403 | 429 | 500.. => return Err(Stop),
+        _ => return Ok(None),
+    }
+    let extracted = tokio::task::spawn_blocking(move || {
+        extract(&charset::decode(&response.body, response.content_type.as_deref()), &response.final_url)
+    });
+    Ok(extracted.await.ok().flatten())
+}
+
+/// The article on a page, as text.
+pub(super) fn extract(html: &str, url: &Url) -> Option<String> {
+    if prose::nests_too_deep(html) {
+        return None;
+    }
+    let config = Config { max_elements_to_parse: 50_000, disable_json_ld: true, ..Config::default() };
+    let mut readability = Readability::new(html, Some(url.as_str()), Some(config)).ok()?;
+    let article = readability.parse().ok()?;
+    let text = prose::of_html(&article.content);
+    (!text.is_empty()).then_some(text)
+}
+
+/// The addresses a page gives for feeds, in its order.
+pub(super) fn offered_feeds(html: &str, base: Option<&Url>) -> Vec<String> {
+    const KINDS: [&str; 4] =
+        ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
+    let head = html.get(..html.floor_char_boundary(256 << 10)).unwrap_or(html);
+    if prose::nests_too_deep(head) {
+        return Vec::new();
+    }
+    let document = Document::from(head);
+    let mut feeds = Vec::new();
+    for link in document.select("link[href]").nodes() {
+        let attribute = |name: &str| link.attr(name).unwrap_or_default().trim().to_ascii_lowercase();
+        let alternate = attribute("rel").split_whitespace().any(|rel| rel == "alternate");
+        let href = link.attr("href").unwrap_or_default();
+        if alternate && KINDS.contains(&attribute("type").as_str()) && feeds.len() < 3 {
+            let url = base.map_or_else(|| Url::parse(&href), |base| base.join(&href));
+            feeds.extend(url.ok().map(String::from).filter(|url| !feeds.contains(url)));
+        }
+    }
+    feeds
+}
