@@ -26,4 +26,4 @@ pub use occurrence::State as OccurrenceState;
 pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
-pub use script::{Depth, Host, Line, Script, Style};
+pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
