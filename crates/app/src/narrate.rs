@@ -28,7 +28,6 @@ const BETWEEN_LINES_MS: u32 = 350;
 pub struct Narrated {
     pub part: manifest::Part,
     pub said: Said,
-    pub had: Had,
 }
 
 /// What is kept beside a part's frames.
@@ -238,7 +237,7 @@ impl Narrator {
         let Some(Media { media_key, bytes, frames }) = artifact.media else {
             return Err(NarrateError::Speechless);
         };
-        Ok(Narrated { part: manifest::Part { media_key, bytes, frames }, said, had })
+        Ok(Narrated { part: manifest::Part { media_key, bytes, frames }, said })
     }
 
     fn script_key(&self, article: &Article, telling: Telling) -> ArtifactKey {

@@ -74,11 +74,11 @@ pub async fn produce(
     let studio = Studio { narrator, order, progress };
     let outline = Outline::of(order);
     let mut offers = studio.offers(&candidates);
-    let mut ask = outline.guess(order, default_pace(order.language));
+    let mut ask = outline.guess(order);
     let mut fits = 0;
     loop {
         let (fit, segments) = studio.rehearse(&mut offers, ask).await?;
-        let items = outline.items(order, &fit);
+        let items = outline.items(order, &fit, Grade::of(&fit, &ask));
         let voiced = studio.voice(&items, &segments).await?;
         let total_ms = voiced.iter().map(|(_, narrated)| narrated.part.duration_ms()).sum();
         fits += 1;

@@ -4,10 +4,13 @@ use super::Order;
 use crate::narrate::Narrated;
 use domain::{
     Language, Script,
-    select::{Ask, Choice, Fit},
+    select::{Ask, Choice, Fit, Grade},
 };
 use jiff::civil::Date;
-use studio::{mixer::Jingle, writer::phrases};
+use studio::{
+    mixer::Jingle,
+    writer::phrases::{self, Place, Shortfall},
+};
 
 /// One part of a program, in the order they are played.
 #[derive(Clone, Debug)]
@@ -26,53 +29,48 @@ pub enum Item {
 /// Which parts a program of this length has. A short one gets to the point.
 #[derive(Clone, Copy, Debug)]
 pub struct Outline {
-    headlines: usize,
+    headlines: bool,
     transitions: bool,
 }
 
 impl Outline {
-    pub fn of(order: &Order) -> Self {
-        Self { headlines: if order.minutes >= 4 { 3 } else { 0 }, transitions: order.minutes >= 3 }
+    pub const fn of(order: &Order) -> Self {
+        Self { headlines: order.minutes >= 4, transitions: order.minutes >= 2 }
     }
 
-    pub fn items(self, order: &Order, fit: &Fit) -> Vec<Item> {
+    pub fn items(self, order: &Order, fit: &Fit, grade: Grade) -> Vec<Item> {
         let Order { language, style, ref name, date, .. } = *order;
-        let count = fit.chosen.len();
-        let titles =
-            fit.chosen.iter().filter_map(|choice| Some(order.articles.get(choice.index)?.title.as_str()));
+        let title = |choice: &Choice| order.articles.get(choice.index).map(|article| article.title.as_str());
+        let titles: Vec<&str> = fit.chosen.iter().filter_map(title).collect();
         let shared = |script| Item::Phrase { script, personal: false };
 
         let mut items = vec![Item::Jingle(Jingle::Opening)];
-        items.push(match name {
-            Some(name) => Item::Phrase { script: phrases::greeting(language, Some(name)), personal: true },
-            None => shared(phrases::greeting(language, None)),
-        });
+        let greeting = phrases::greeting(language, style, name.as_deref());
+        items.push(Item::Phrase { script: greeting, personal: name.is_some() });
         items.push(shared(phrases::date(language, date)));
-        items.push(shared(phrases::ahead(language, count)));
-        items.extend(
-            titles
-                .take(self.headlines)
-                .enumerate()
-                .map(|(at, title)| shared(phrases::headline(language, at, title))),
-        );
+        if self.headlines {
+            items.extend(phrases::ahead(language, &titles).into_iter().map(shared));
+        } else {
+            items.push(shared(phrases::count(language, titles.len())));
+        }
+        items.extend(phrases::notice(language, grade.edition, Shortfall::FewArticles).map(shared));
         for (at, choice) in fit.chosen.iter().enumerate() {
             items.push(Item::Jingle(Jingle::Stinger));
-            if self.transitions && at > 0 {
-                items.push(shared(phrases::transition(language, style, at, count)));
+            if self.transitions {
+                items.push(shared(phrases::transition(language, style, Place::of(at, titles.len()))));
             }
             items.push(Item::Article { choice: *choice });
         }
-        items.push(shared(phrases::closing(language)));
+        items.push(shared(phrases::closing(language, style)));
         items.push(Item::Jingle(Jingle::Closing));
         items
     }
 
-    /// A first guess, before anything around the articles was voiced.
-    pub fn guess(self, order: &Order, pace: f32) -> Ask {
-        let headline_ms = if order.language == Language::Ja { 4_500 } else { 4_000 };
-        let opening_ms = 18_000 + (self.headlines * headline_ms) as u64;
-        let transition_ms = if self.transitions { 1_500.0 + 8_000.0 / f64::from(pace.max(1.0)) } else { 0.0 };
-        ask(order, opening_ms, 1_000 + transition_ms as u64)
+    /// A first guess, before anything around the articles was voiced; measured over the samples.
+    pub fn guess(self, order: &Order) -> Ask {
+        let headlines_ms = if self.headlines { 20_000 } else { 0 };
+        let transition_ms = if self.transitions { 2_000 } else { 0 };
+        ask(order, 19_000 + headlines_ms, 1_100 + transition_ms)
     }
 
     /// The same from what was voiced.

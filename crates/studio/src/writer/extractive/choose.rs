@@ -32,8 +32,7 @@ pub(super) fn repeats(candidates: &[Candidate], title: &super::words::Words) -> 
     for at in order {
         let words = &candidates[at].words;
         let of_title = !title.is_empty() && words.len() <= title.len() + 1 && alike(words, title) > 0.8;
-        repeats[at] =
-            of_title || kept.iter().any(|other| alike(words, &candidates[*other].words) > SAME);
+        repeats[at] = of_title || kept.iter().any(|other| alike(words, &candidates[*other].words) > SAME);
         if !repeats[at] {
             kept.push(at);
         }
@@ -102,9 +101,13 @@ impl Table {
         let slack = target * 7 / 100;
         let near = target.saturating_sub(slack)..=(target + slack).min(self.most);
         let ends = |length: usize| {
-            [false, true].into_iter().map(move |taken| (End { length, taken }, self.worth[usize::from(taken)][length]))
+            [false, true]
+                .into_iter()
+                .map(move |taken| (End { length, taken }, self.worth[usize::from(taken)][length]))
         };
-        let off = |end: End, worth: f64| worth * (1.0 - 2.0 * end.length.abs_diff(target) as f64 / target.max(1) as f64);
+        let off = |end: End, worth: f64| {
+            worth * (1.0 - 2.0 * end.length.abs_diff(target) as f64 / target.max(1) as f64)
+        };
         near.flat_map(ends)
             .filter(|(_, worth)| worth.is_finite())
             .max_by(|a, b| off(a.0, a.1).total_cmp(&off(b.0, b.1)))
@@ -143,7 +146,10 @@ const fn steps(candidate: &Candidate, step: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sentence::{Kind, Sentence}, *};
+    use super::{
+        super::sentence::{Kind, Sentence},
+        *,
+    };
     use proptest::prelude::*;
 
     fn candidate(units: usize, worth: f64, leans: Leaning) -> Candidate {

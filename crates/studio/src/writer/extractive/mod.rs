@@ -51,7 +51,10 @@ impl Extractive {
             Detected::Unknown => false,
         };
         if other {
-            return Err(WriterError::OtherLanguage { id: article.id.clone(), found: article.language.clone() });
+            return Err(WriterError::OtherLanguage {
+                id: article.id.clone(),
+                found: article.language.clone(),
+            });
         }
         let title = spoken_title(&article.title);
         let candidates = self.candidates(article, &title, language);
@@ -74,7 +77,12 @@ impl Extractive {
             Style::Single => lines.extend(said),
             Style::Dialogue => converse(&mut lines, said, article, language),
         }
-        Ok(Written { script: Script { lines }, by: WrittenBy::Extractive, usage: Usage::default(), dropped: 0 })
+        Ok(Written {
+            script: Script { lines },
+            by: WrittenBy::Extractive,
+            usage: Usage::default(),
+            dropped: 0,
+        })
     }
 
     /// What may be said, ranked, without repetition.

@@ -27,7 +27,8 @@ struct Date {
 impl Numbers {
     pub(super) fn of(text: &str) -> Self {
         let (dates, rest) = dates(text);
-        let mut numbers = Self { quantities: quantities(&rest, Reading::Generous), dates: dates.into_iter().collect() };
+        let mut numbers =
+            Self { quantities: quantities(&rest, Reading::Generous), dates: dates.into_iter().collect() };
         // A date's parts may be said by themselves.
         for date in &numbers.dates {
             let parts = [
@@ -36,7 +37,9 @@ impl Numbers {
                 (date.day.map(u32::from), "day"),
             ];
             for (value, unit) in parts {
-                numbers.quantities.extend(value.map(|value| Quantity { value: value.to_string(), unit: Some(unit) }));
+                numbers
+                    .quantities
+                    .extend(value.map(|value| Quantity { value: value.to_string(), unit: Some(unit) }));
             }
         }
         numbers
@@ -47,9 +50,11 @@ impl Numbers {
         let dates = dates.into_iter().filter(|date| !self.dates.iter().any(|held| held.covers(*date)));
         let mut found: Vec<Unsupported> =
             dates.map(|date| Unsupported { kind: FactKind::Date, fact: date.to_string() }).collect();
-        let quantities = quantities(&rest, Reading::Strict).into_iter().filter(|quantity| !self.holds(quantity));
+        let quantities =
+            quantities(&rest, Reading::Strict).into_iter().filter(|quantity| !self.holds(quantity));
         found.extend(quantities.map(|quantity| {
-            let fact = quantity.value + quantity.unit.map(|unit| format!(" {unit}")).as_deref().unwrap_or_default();
+            let fact =
+                quantity.value + quantity.unit.map(|unit| format!(" {unit}")).as_deref().unwrap_or_default();
             Unsupported { kind: FactKind::Number, fact }
         }));
         found
@@ -58,7 +63,8 @@ impl Numbers {
     /// The same value with the same unit; a unit on one side only says nothing against it.
     fn holds(&self, said: &Quantity) -> bool {
         self.quantities.iter().any(|held| {
-            let version = held.value.strip_prefix(said.value.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            let version =
+                held.value.strip_prefix(said.value.as_str()).is_some_and(|rest| rest.starts_with('.'));
             (held.value == said.value || (version && said.value.contains('.')))
                 && (held.unit == said.unit || held.unit.is_none() || said.unit.is_none())
         })
@@ -184,7 +190,17 @@ fn without_ordinal(text: &str) -> &str {
 
 fn month_name(text: &str) -> Option<(u32, &str)> {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     MONTHS.iter().zip(1..).find_map(|(name, month)| {
@@ -278,19 +294,25 @@ fn digit_number(text: &str) -> Option<(String, usize)> {
 fn scaled(value: &str, rest: &str) -> (String, usize) {
     let spaced = rest.strip_prefix([' ', '-']).map_or((rest, 0), |rest| (rest, 1));
     for (word, power) in [("hundred", 2), ("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12)] {
-        if spaced.0.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase())) {
+        if spaced.0.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
+        {
             return (times_ten_to(value, power).unwrap_or_else(|| value.to_owned()), spaced.1 + word.len());
         }
     }
     for (letter, power) in [("K", 3), ("k", 3), ("M", 6)] {
-        let end = rest.strip_prefix(letter).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        let end = rest
+            .strip_prefix(letter)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
         if end {
             return (times_ten_to(value, power).unwrap_or_else(|| value.to_owned()), letter.len());
         }
     }
     // 3万5千: what follows the scale is read as kanji, with its own digits.
-    let Some(scale) = rest.chars().next().filter(|c| kanji_scale(*c).is_some()) else { return (value.to_owned(), 0) };
-    let bytes: usize = rest.chars().take_while(|c| c.is_ascii_digit() || is_kanji_digit(*c)).map(char::len_utf8).sum();
+    let Some(scale) = rest.chars().next().filter(|c| kanji_scale(*c).is_some()) else {
+        return (value.to_owned(), 0);
+    };
+    let bytes: usize =
+        rest.chars().take_while(|c| c.is_ascii_digit() || is_kanji_digit(*c)).map(char::len_utf8).sum();
     let whole = format!("{value}{}", &rest[..bytes]);
     if !value.contains('.')
         && let Some(whole) = kanji_value(&whole)
@@ -317,7 +339,11 @@ fn times_ten_to(value: &str, power: u32) -> Option<String> {
 /// Without leading zeros of the whole part: 007 is 7, 07:30 is 7:30. Trailing zeros stay: 1.10 is not 1.1.
 fn normal(value: &str) -> String {
     let trimmed = value.trim_start_matches('0');
-    if trimmed.is_empty() || trimmed.starts_with(['.', ':']) { format!("0{trimmed}") } else { trimmed.to_owned() }
+    if trimmed.is_empty() || trimmed.starts_with(['.', ':']) {
+        format!("0{trimmed}")
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 /// 三万, 二十三, 五. In a sentence only where a counter follows or two digits make a number sure.
@@ -328,7 +354,8 @@ fn kanji_number(text: &str, before: Option<char>, reading: Reading) -> Option<(S
     let sure = unit_of(rest).is_some() || run.chars().count() >= 3;
     // 統一, 第三者, 十分, 万一, 一部: part of a word.
     let in_word = before.is_some_and(is_kanji) || (rest.starts_with(is_kanji) && unit_of(rest).is_none());
-    let word = run == "十" && rest.starts_with('分') || matches!(run.as_str(), "万一" | "千" | "万" | "百" | "億");
+    let word =
+        run == "十" && rest.starts_with('分') || matches!(run.as_str(), "万一" | "千" | "万" | "百" | "億");
     if reading == Reading::Strict && (!sure || in_word || word) {
         return None;
     }
@@ -419,8 +446,26 @@ fn word_number(text: &str) -> Option<(String, usize)> {
 
 fn english_value(word: &str) -> Option<u64> {
     const ONES: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let of = |list: &[&str]| list.iter().position(|name| *name == word).and_then(|at| u64::try_from(at).ok());
@@ -467,7 +512,13 @@ const UNITS: &[(&str, &[&str])] = &[
     ("person", &["人", "名", "people"]),
     ("version", &["系"]),
     ("degree", &["度"]),
-    ("counter", &["つ", "個", "件", "本", "台", "回", "行", "枚", "社", "冊", "種類", "文字", "段階", "箇所", "か所", "番", "点", "歳", "列", "桁"]),
+    (
+        "counter",
+        &[
+            "つ", "個", "件", "本", "台", "回", "行", "枚", "社", "冊", "種類", "文字", "段階", "箇所",
+            "か所", "番", "点", "歳", "列", "桁",
+        ],
+    ),
 ];
 
 #[cfg(test)]
@@ -525,7 +576,14 @@ mod tests {
 
     #[test]
     fn words_with_a_kanji_digit_state_no_number() {
-        for sentence in ["一般に統一された方法を一つ選ぶ。", "十分に速い。", "第三者に見せる。", "万一に備える。", "千差万別だ。", "四角い枠です。"] {
+        for sentence in [
+            "一般に統一された方法を一つ選ぶ。",
+            "十分に速い。",
+            "第三者に見せる。",
+            "万一に備える。",
+            "千差万別だ。",
+            "四角い枠です。",
+        ] {
             assert!(supported("", sentence), "{sentence}: {:?}", Numbers::of("").unsupported(sentence));
         }
     }
