@@ -17,7 +17,7 @@ pub fn run(may_install: bool) -> anyhow::Result<()> {
     install::ensure(may_install)?;
     crate::run(cargo().args(["build", "--release", "--locked", "--package", "mimiyori"]))?;
     let folder = tempfile::tempdir()?;
-    let readings = readings()?;
+    let readings = readings(folder.path())?;
     let programs = ["ja", "en"]
         .into_iter()
         .map(|language| measure(language, folder.path()))
@@ -45,7 +45,7 @@ struct Measured {
     sound: sound::Sound,
 }
 
-fn readings() -> anyhow::Result<Readings> {
+fn readings(folder: &Path) -> anyhow::Result<Readings> {
     let output = cargo()
         .args([
             "run",
