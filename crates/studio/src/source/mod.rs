@@ -9,6 +9,7 @@ mod charset;
 mod document;
 mod error;
 mod fetch;
+mod mend;
 mod page;
 mod plain;
 mod prose;
