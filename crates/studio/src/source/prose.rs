@@ -127,30 +127,47 @@ fn looks_like_markup(text: &str) -> bool {
 
 /// Counts tags rather than parsing them: this runs to keep the parser out of harm.
 pub(super) fn nests_too_deep(html: &str) -> bool {
-    const CLOSES_ITSELF: [&str; 18] = [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr", "p",
-        "li", "td", "tr", "dt", "dd",
+    const CLOSES_ITSELF: [&str; 28] = [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "colgroup",
+        "html", "head", "body",
     ];
     let mut depth = 0_usize;
-    for (at, _) in html.match_indices('<') {
-        let tag = html.get(at + 1..).unwrap_or_default();
-        let closing = tag.starts_with('/');
-        let tag = tag.strip_prefix('/').unwrap_or(tag);
+    // `<path/>` closes itself in a drawing and nests elsewhere: many are needed to do harm.
+    let mut drawn = 0_usize;
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let closing = rest.starts_with('/');
+        let tag = rest.strip_prefix('/').unwrap_or(rest);
         if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
-        let end =
-            tag.bytes().take(12).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(tag.len().min(12));
-        let name = tag.get(..end).unwrap_or_default();
-        if CLOSES_ITSELF.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        let name = tag_name(tag);
+        let is = |known: &&str| known.eq_ignore_ascii_case(name);
+        if CLOSES_ITSELF.iter().any(|known| is(&known)) {
             continue;
         }
-        depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
-        if depth > MOST_DEPTH {
+        if let Some(raw) = ["script", "style"].iter().find(|known| is(known)).filter(|_| !closing) {
+            // `a<b` in a script is no tag.
+            rest = rest.find(&format!("</{raw}")).and_then(|end| rest.get(end..)).unwrap_or_default();
+        } else if closing {
+            depth = depth.saturating_sub(1);
+        } else if tag.find('>').is_some_and(|end| tag.get(..end).unwrap_or_default().ends_with('/')) {
+            drawn += 1;
+        } else {
+            depth += 1;
+        }
+        if depth > MOST_DEPTH || drawn > MOST_DEPTH * 20 {
             return true;
         }
     }
     false
+}
+
+fn tag_name(tag: &str) -> &str {
+    let end = tag.bytes().take(12).position(|byte| !byte.is_ascii_alphanumeric());
+    tag.get(..end.unwrap_or(tag.len().min(12))).unwrap_or_default()
 }
 
 /// What parts two pieces of text; the greater wins.
