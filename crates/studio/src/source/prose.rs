@@ -144,8 +144,8 @@ pub(super) fn nests_too_deep(html: &str) -> bool {
             continue;
         }
         let name = tag_name(tag);
-        let is = |known: &&str| known.eq_ignore_ascii_case(name);
-        if CLOSES_ITSELF.iter().any(|known| is(&known)) {
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        if CLOSES_ITSELF.iter().any(|known| is(known)) {
             continue;
         }
         if let Some(raw) = ["script", "style"].iter().find(|known| is(known)).filter(|_| !closing) {
