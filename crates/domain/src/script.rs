@@ -93,3 +93,57 @@ impl Script {
         lines.join("\n")
     }
 }
+
+/// A writer's script of one article, and how it came to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    pub script: Script,
+    pub by: WrittenBy,
+    /// What the provider counted; zero for the offline writer.
+    #[serde(default)]
+    pub usage: Usage,
+    /// Lines that were left out because the article does not bear them out.
+    #[serde(default)]
+    pub dropped: u32,
+}
+
+/// Whose words a script has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrittenBy {
+    /// The article's own sentences.
+    Extractive,
+    /// A language model, by its name.
+    Model(String),
+    /// The article's own sentences, because the model's could not be used.
+    ExtractiveInstead(Unusable),
+}
+
+/// Why a model's answer was not used, after one chance to mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unusable {
+    /// Too many lines state what the article does not.
+    Ungrounded,
+    WrongLanguage,
+    /// Not in the form that was asked for.
+    Malformed,
+    /// So short that most of the time asked for would stay empty.
+    TooShort,
+}
+
+/// Tokens of all requests made for one script.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    pub prompt_tokens: u64,
+    pub completion_tokens: u64,
+    pub requests: u32,
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+        self.requests += other.requests;
+    }
+}

@@ -1,1 +1,0 @@
-//! The Japanese dictionary, shared by the voice (readings) and the extractive writer (words).
