@@ -170,7 +170,7 @@ async fn teasers_are_completed_from_their_pages() {
     let text = &feed.articles[0].text;
     assert!(text.matches("所有権は値の持ち主").count() >= 20 && !text.contains("メニュー"), "{text}");
     assert_eq!(feed.articles[1].text, "壁の向こうの話です…");
-    assert_eq!(feed.notes, ["full texts fetched from article pages: 1"]);
+    assert_eq!(feed.notes, ["texts from article pages: 1"]);
 }
 
 #[tokio::test]
@@ -184,6 +184,7 @@ async fn at_the_deadline_the_teaser_stays() {
     let reading = Reading { patience: Duration::from_secs(2), ..Reading::by(&client) };
     let Answer::Read(feed) = read(&address(&server, "/feed"), &reading).await.unwrap() else { panic!("200") };
     assert_eq!(feed.articles[0].text, "Teaser.");
+    assert_eq!(feed.notes, ["article pages left out, the time was up"]);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod charset;
 mod document;
 mod error;
 mod fetch;
+mod mend;
 mod page;
 mod plain;
 mod prose;
@@ -134,9 +135,9 @@ pub async fn read(address: &SourceAddress, reading: &Reading<'_>) -> Result<Answ
     let mut parsed = timeout_at(deadline, parse(address, reading, raw)).await.map_err(late)??;
     if reading.pages > 0 {
         let completed = page::complete(reading.client, &mut parsed.drafts, reading.pages, deadline).await;
-        parsed
-            .notes
-            .extend((completed > 0).then(|| format!("full texts fetched from article pages: {completed}")));
+        let texts = (completed.texts > 0).then(|| format!("texts from article pages: {}", completed.texts));
+        let late = (!completed.in_time).then(|| "article pages left out, the time was up".to_owned());
+        parsed.notes.extend([texts, late].into_iter().flatten());
     }
     Ok(Answer::Read(Feed {
         format: parsed.format,

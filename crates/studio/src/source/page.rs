@@ -19,13 +19,20 @@ const HOSTS: usize = 4;
 const PAGE_PATIENCE: Duration = Duration::from_secs(10);
 const MOST_PAGE_BYTES: usize = 4 << 20;
 
+/// How many texts came from pages, and whether all that were wanted had their turn.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Completed {
+    pub(super) texts: usize,
+    pub(super) in_time: bool,
+}
+
 /// Completes up to `most` drafts that only tease. At `deadline` it keeps what there is.
 pub(super) async fn complete(
     client: &Client,
     drafts: &mut [ArticleDraft],
     most: usize,
     deadline: Instant,
-) -> usize {
+) -> Completed {
     let mut hosts: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
     let wanted = drafts.iter().enumerate().filter(|(_, draft)| teaser::teases(draft));
     for (place, draft) in wanted.take(most) {
@@ -38,15 +45,15 @@ pub(super) async fn complete(
     let asking =
         stream::iter(hosts.into_values()).for_each_concurrent(HOSTS, |pages| ask_host(client, pages, &found));
     // Too late is no failure: the teasers stay.
-    let _ = timeout_at(deadline, asking).await;
+    let in_time = timeout_at(deadline, asking).await.is_ok();
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let count = found.len();
+    let texts = found.len();
     for (place, text) in found {
         if let Some(draft) = drafts.get_mut(place) {
             draft.text = text;
         }
     }
-    count
+    Completed { texts, in_time }
 }
 
 struct Wanted {
@@ -132,4 +139,33 @@ pub(super) fn offered_feeds(html: &str, base: Option<&Url>) -> Vec<String> {
         }
     }
     feeds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deep_pages_are_read_or_refused_but_survived() {
+        let url = Url::parse("https://a.example/").unwrap();
+        let words = "<p>Ownership is checked while the program is compiled, and never later than that.</p>";
+        for depth in [10, 900, 100_000] {
+            let html = format!("<html><body>{}{}", "<div>".repeat(depth), words.repeat(20));
+            assert_eq!(extract(&html, &url).is_some(), depth < 1_000, "{depth}");
+        }
+        assert_eq!(extract("", &url), None);
+        assert_eq!(extract("<p></p>", &url), None);
+    }
+
+    #[test]
+    fn offered_feeds_are_resolved_and_few() {
+        let base = Url::parse("https://a.example/blog/").unwrap();
+        let link = "<LINK REL='Alternate home' TYPE='application/atom+xml' HREF='feed.atom'>";
+        let other =
+            "<link rel=alternate hreflang=en href=/en><link rel=stylesheet type=text/css href=/a.css>";
+        assert_eq!(
+            offered_feeds(&format!("<head>{other}{link}{link}"), Some(&base)),
+            ["https://a.example/blog/feed.atom"]
+        );
+    }
 }

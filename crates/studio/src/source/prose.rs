@@ -3,9 +3,12 @@
 //! Headings become sentences of their own. Code becomes "(code example)" in the language of the
 //! text around it, which is known only at the end: until then marks stand in for both.
 
+mod role;
+
 use super::plain::is_kept;
 use dom_query::{Document, NodeData, NodeRef};
 use domain::{Detected, Language, language};
+use role::{Role, role};
 
 /// Stands for a code example, and for the end of a heading. Private characters: `is_kept` keeps them
 /// out of what is read.
@@ -124,30 +127,47 @@ fn looks_like_markup(text: &str) -> bool {
 
 /// Counts tags rather than parsing them: this runs to keep the parser out of harm.
 pub(super) fn nests_too_deep(html: &str) -> bool {
-    const CLOSES_ITSELF: [&str; 18] = [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr", "p",
-        "li", "td", "tr", "dt", "dd",
+    const CLOSES_ITSELF: [&str; 28] = [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "colgroup",
+        "html", "head", "body",
     ];
     let mut depth = 0_usize;
-    for (at, _) in html.match_indices('<') {
-        let tag = html.get(at + 1..).unwrap_or_default();
-        let closing = tag.starts_with('/');
-        let tag = tag.strip_prefix('/').unwrap_or(tag);
+    // `<path/>` closes itself in a drawing and nests elsewhere: many are needed to do harm.
+    let mut drawn = 0_usize;
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let closing = rest.starts_with('/');
+        let tag = rest.strip_prefix('/').unwrap_or(rest);
         if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
-        let end =
-            tag.bytes().take(12).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(tag.len().min(12));
-        let name = tag.get(..end).unwrap_or_default();
-        if CLOSES_ITSELF.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        let name = tag_name(tag);
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        if CLOSES_ITSELF.iter().any(|known| is(known)) {
             continue;
         }
-        depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
-        if depth > MOST_DEPTH {
+        if let Some(raw) = ["script", "style"].iter().find(|known| is(known)).filter(|_| !closing) {
+            // `a<b` in a script is no tag.
+            rest = rest.find(&format!("</{raw}")).and_then(|end| rest.get(end..)).unwrap_or_default();
+        } else if closing {
+            depth = depth.saturating_sub(1);
+        } else if tag.find('>').is_some_and(|end| tag.get(..end).unwrap_or_default().ends_with('/')) {
+            drawn += 1;
+        } else {
+            depth += 1;
+        }
+        if depth > MOST_DEPTH || drawn > MOST_DEPTH * 20 {
             return true;
         }
     }
     false
+}
+
+fn tag_name(tag: &str) -> &str {
+    let end = tag.bytes().take(12).position(|byte| !byte.is_ascii_alphanumeric());
+    tag.get(..end.unwrap_or(tag.len().min(12))).unwrap_or_default()
 }
 
 /// What parts two pieces of text; the greater wins.
@@ -277,79 +297,6 @@ impl Reader {
             Gap::Wrap | Gap::Space => self.out.push(' '),
         }
     }
-}
-
-enum Role {
-    Dropped,
-    Code,
-    Break,
-    Link,
-    Block,
-    Heading,
-    Inline,
-}
-
-fn role(node: &NodeRef<'_>) -> Role {
-    let name = node.node_name().unwrap_or_default();
-    if node.has_attr("hidden") || node.attr("aria-hidden").is_some_and(|value| &*value == "true") {
-        return Role::Dropped;
-    }
-    match &*name {
-        "script" | "style" | "noscript" | "template" | "nav" | "form" | "button" | "input" | "select"
-        | "textarea" | "svg" | "math" | "iframe" | "object" | "embed" | "audio" | "video" | "canvas"
-        | "img" | "picture" | "figcaption" | "head" | "title" | "rt" | "rp" | "del" | "dialog" => {
-            Role::Dropped
-        }
-        "pre" | "xmp" | "listing" => Role::Code,
-        "code" | "samp" if holds(node, has_line_end) => Role::Code,
-        "figure" if holds(node, |inner| inner.has_name("pre")) => Role::Code,
-        "figure" => Role::Dropped,
-        "table" => table(node),
-        "sup" if holds(node, is_note) => Role::Dropped,
-        "a" => Role::Link,
-        "br" | "hr" => Role::Break,
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Heading,
-        "div"
-            if ["code-lang", "code-block-filename", "code-block-filename-container"]
-                .iter()
-                .any(|c| node.has_class(c)) =>
-        {
-            Role::Dropped
-        }
-        "p" | "div" | "section" | "article" | "main" | "aside" | "header" | "footer" | "ul" | "ol" | "li"
-        | "dl" | "dt" | "dd" | "blockquote" | "tr" | "td" | "th" | "details" | "summary" | "address"
-        | "center" | "fieldset" | "body" => Role::Block,
-        _ => Role::Inline,
-    }
-}
-
-/// Numbered code is code; a table that lays out paragraphs is read; data cannot be listened to.
-fn table(node: &NodeRef<'_>) -> Role {
-    let inside = |names: &[&str]| holds(node, |inner| names.iter().any(|name| inner.has_name(name)));
-    if inside(&["pre"]) && !inside(&["p"]) {
-        Role::Code
-    } else if inside(&["p", "table", "h1", "h2", "h3", "li"]) {
-        Role::Block
-    } else {
-        Role::Dropped
-    }
-}
-
-fn holds(node: &NodeRef<'_>, what: impl Fn(&NodeRef<'_>) -> bool) -> bool {
-    node.descendants_it().any(|inner| what(&inner))
-}
-
-fn has_line_end(node: &NodeRef<'_>) -> bool {
-    let in_text = node.query_or(false, |inner| match &inner.data {
-        NodeData::Text { contents } => contents.trim().contains('\n'),
-        _ => false,
-    });
-    in_text || node.has_name("br")
-}
-
-/// A link to a note on the same page.
-fn is_note(node: &NodeRef<'_>) -> bool {
-    node.has_name("a") && node.attr("href").is_some_and(|href| href.starts_with('#'))
 }
 
 /// Puts words for the marks.

@@ -67,3 +67,11 @@ fn bottomless_markup_is_refused_and_long_markup_is_not() {
     let long = format!("{}<p>end</p>", "<p>word <b>bold</b><br><li>item".repeat(5_000));
     assert!(text(&long).ends_with("end"));
 }
+
+#[test]
+fn scripts_and_drawings_are_no_depth() {
+    let script = format!("<script>{}</script>", "for(i=0;i<n.length;i++);".repeat(2_000));
+    let drawing = format!("<svg>{}</svg>", "<path d='M0 0'/>".repeat(2_000));
+    assert_eq!(text(&format!("{script}{drawing}<p>Words.</p>")), "Words.");
+    assert_eq!(text(&format!("<p>Words.</p>{}", "<path/>".repeat(100_000))), "");
+}
