@@ -60,13 +60,14 @@ fn readings(folder: &Path) -> anyhow::Result<Readings> {
         .stderr(Stdio::inherit())
         .output()?;
     let text = String::from_utf8(output.stdout)?;
-    let mut lines = text.lines();
-    let figures = lines.next().context("the reading test printed nothing")?;
+    // The wrong ones, a line each, then "right total share".
+    let mut lines: Vec<&str> = text.lines().collect();
+    let figures = lines.pop().context("the reading test printed nothing")?;
     let mut figures = figures.split_whitespace().map(str::parse::<usize>);
     let (Some(Ok(right)), Some(Ok(total))) = (figures.next(), figures.next()) else {
         anyhow::bail!("the reading test printed no figures: {text}");
     };
-    Ok(Readings { right, total, wrong: lines.map(str::to_owned).collect() })
+    Ok(Readings { right, total, wrong: lines.into_iter().map(|line| line.replace('\t', " · ")).collect() })
 }
 
 fn measure(language: &'static str, folder: &Path) -> anyhow::Result<Measured> {
