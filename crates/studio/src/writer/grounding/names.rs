@@ -75,7 +75,7 @@ fn latin(text: &str) -> impl Iterator<Item = Latin<'_>> {
             opens |= gap.contains(['.', '!', '?', ':', '\n', '。', '！', '？', '"', '“', '「', '(']);
             let token = &rest[start..];
             let end = token.find(|c: char| !inside(c)).unwrap_or(token.len());
-            let word = token[..end].trim_end_matches(|c: char| matches!(c, '.' | '-' | '_' | '\'' | '&'));
+            let word = token[..end].trim_end_matches(['.', '-', '_', '\'', '&']);
             rest = &token[word.len()..];
             let first = std::mem::replace(&mut opens, false);
             if !word.chars().any(char::is_alphabetic) {
