@@ -167,8 +167,12 @@ fn capitalised(text: &str) -> String {
 
 /// A name as its owner wrote it, without what is no part of a name; at most 40 characters.
 fn spoken_name(name: &str) -> String {
-    let kept: String =
-        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_of_name(*c)).take(40).collect();
+    let kept: String = name
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| is_of_name(*c))
+        .take(40)
+        .collect();
     kept.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -177,7 +181,8 @@ fn is_of_name(c: char) -> bool {
 }
 
 fn honoured(name: &str) -> String {
-    let honoured = ["さん", "様", "さま", "ちゃん", "くん", "君", "先生"].iter().any(|end| name.ends_with(end));
+    let honoured =
+        ["さん", "様", "さま", "ちゃん", "くん", "君", "先生"].iter().any(|end| name.ends_with(end));
     if honoured { name.to_owned() } else { format!("{name}さん") }
 }
 
@@ -191,7 +196,10 @@ mod tests {
         let said = |language, name| greeting(language, Style::Single, name).text();
         assert_eq!(said(Language::Ja, Some("花子")), "花子さん、耳寄りの時間です。");
         assert_eq!(said(Language::Ja, Some("花子さん")), "花子さん、耳寄りの時間です。");
-        assert_eq!(said(Language::En, Some(" Ada\n Lovelace🎉 ")), "Hello, Ada Lovelace. Welcome to your program.");
+        assert_eq!(
+            said(Language::En, Some(" Ada\n Lovelace🎉 ")),
+            "Hello, Ada Lovelace. Welcome to your program."
+        );
         assert_eq!(said(Language::Ja, Some("🎉")), said(Language::Ja, None));
         assert!(greeting(Language::En, Style::Single, Some(&"x".repeat(10_000))).text().len() < 100);
     }
@@ -203,7 +211,15 @@ mod tests {
         };
         assert_eq!(
             said(Language::Ja, &["【速報】一つめ", "二つめ", "三つめ"]),
-            ["今日は3本です。", "はじめに。", "一つめ。", "続いて。", "二つめ。", "そして最後に。", "三つめ。"]
+            [
+                "今日は3本です。",
+                "はじめに。",
+                "一つめ。",
+                "続いて。",
+                "二つめ。",
+                "そして最後に。",
+                "三つめ。"
+            ]
         );
         assert_eq!(
             said(Language::En, &["One", "Two?"]),

@@ -2,7 +2,11 @@
 //!
 //! Pure. What it finds is sent back once for mending; what is left after that is cut out here.
 
-use super::{Brief, extractive, grounding::{Ground, Unsupported}, units};
+use super::{
+    Brief, extractive,
+    grounding::{Ground, Unsupported},
+    units,
+};
 use domain::{Detected, Host, Line, Unusable, language};
 use std::fmt;
 
@@ -88,7 +92,9 @@ impl Review {
     pub(super) fn findings(&self) -> Vec<String> {
         let of_whole = self.whole.iter().map(ToString::to_string);
         let of_sentences = self.sentences().flat_map(|(said, findings)| {
-            findings.iter().map(move |finding| format!("{finding}: {}", serde_json::Value::from(said.as_str())))
+            findings
+                .iter()
+                .map(move |finding| format!("{finding}: {}", serde_json::Value::from(said.as_str())))
         });
         of_whole.chain(of_sentences).collect()
     }
@@ -149,8 +155,12 @@ impl Reviewed {
     }
 
     fn sound(self, brief: &Brief<'_>) -> Option<Line> {
-        let sound: Vec<String> =
-            self.sentences.into_iter().filter(|(_, findings)| findings.is_empty()).map(|(said, _)| said).collect();
+        let sound: Vec<String> = self
+            .sentences
+            .into_iter()
+            .filter(|(_, findings)| findings.is_empty())
+            .map(|(said, _)| said)
+            .collect();
         let between = match brief.language {
             domain::Language::Ja => "",
             domain::Language::En => " ",
@@ -192,7 +202,8 @@ fn is_markup(said: &str) -> bool {
 /// (laughs), ［拍手］, *sighs*: a whole line or its start, or a laugh anywhere.
 fn is_stage_direction(line: &str) -> bool {
     let line = line.trim();
-    line.starts_with(['(', '（', '[', '［', '【', '*', '♪']) || ["（笑", "(笑", "(laugh", "(sigh", "(pause", "[music"].iter().any(|sign| line.contains(sign))
+    line.starts_with(['(', '（', '[', '［', '【', '*', '♪'])
+        || ["（笑", "(笑", "(laugh", "(sigh", "(pause", "[music"].iter().any(|sign| line.contains(sign))
 }
 
 impl fmt::Display for Finding {

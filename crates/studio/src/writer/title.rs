@@ -58,9 +58,28 @@ fn without_site(title: &str) -> Option<&str> {
 
 fn is_site(name: &str) -> bool {
     const SITES: &[&str] = &[
-        "qiita", "zenn", "note", "medium", "dev community", "dev", "hacker news", "github", "speaker deck",
-        "はてなブログ", "はてなダイアリー", "publickey", "itmedia", "gihyo.jp", "ars technica", "the verge",
-        "wikipedia", "youtube", "techcrunch", "infoq", "lwn.net", "the register",
+        "qiita",
+        "zenn",
+        "note",
+        "medium",
+        "dev community",
+        "dev",
+        "hacker news",
+        "github",
+        "speaker deck",
+        "はてなブログ",
+        "はてなダイアリー",
+        "publickey",
+        "itmedia",
+        "gihyo.jp",
+        "ars technica",
+        "the verge",
+        "wikipedia",
+        "youtube",
+        "techcrunch",
+        "infoq",
+        "lwn.net",
+        "the register",
     ];
     let name = name.to_lowercase();
     let has = |ending: &str| name.ends_with(ending);

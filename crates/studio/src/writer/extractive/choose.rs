@@ -20,7 +20,14 @@ pub(super) fn choose(candidates: &[Candidate], target: usize) -> Vec<usize> {
     let step = target.div_ceil(STEPS).max(1);
     let most = (target + target / 10) / step;
     let table = Table::fill(candidates, most, step);
-    table.best(target / step).map(|end| table.trace(candidates, end, step)).unwrap_or_default()
+    let chosen = table.best(target / step).map(|end| table.trace(candidates, end, step)).unwrap_or_default();
+    if chosen.is_empty() { worthiest(candidates).into_iter().collect() } else { chosen }
+}
+
+/// For a target that no sentence fits: one is said all the same.
+fn worthiest(candidates: &[Candidate]) -> Option<usize> {
+    let can_stand = candidates.iter().enumerate().filter(|(_, candidate)| candidate.leans != Leaning::Hangs);
+    can_stand.max_by(|a, b| a.1.worth.total_cmp(&b.1.worth)).map(|(at, _)| at)
 }
 
 /// Positions of candidates that say what a better one says already, or what the title says.
@@ -32,8 +39,7 @@ pub(super) fn repeats(candidates: &[Candidate], title: &super::words::Words) -> 
     for at in order {
         let words = &candidates[at].words;
         let of_title = !title.is_empty() && words.len() <= title.len() + 1 && alike(words, title) > 0.8;
-        repeats[at] =
-            of_title || kept.iter().any(|other| alike(words, &candidates[*other].words) > SAME);
+        repeats[at] = of_title || kept.iter().any(|other| alike(words, &candidates[*other].words) > SAME);
         if !repeats[at] {
             kept.push(at);
         }
@@ -102,9 +108,13 @@ impl Table {
         let slack = target * 7 / 100;
         let near = target.saturating_sub(slack)..=(target + slack).min(self.most);
         let ends = |length: usize| {
-            [false, true].into_iter().map(move |taken| (End { length, taken }, self.worth[usize::from(taken)][length]))
+            [false, true]
+                .into_iter()
+                .map(move |taken| (End { length, taken }, self.worth[usize::from(taken)][length]))
         };
-        let off = |end: End, worth: f64| worth * (1.0 - 2.0 * end.length.abs_diff(target) as f64 / target.max(1) as f64);
+        let off = |end: End, worth: f64| {
+            worth * (1.0 - 2.0 * end.length.abs_diff(target) as f64 / target.max(1) as f64)
+        };
         near.flat_map(ends)
             .filter(|(_, worth)| worth.is_finite())
             .max_by(|a, b| off(a.0, a.1).total_cmp(&off(b.0, b.1)))
@@ -143,7 +153,10 @@ const fn steps(candidate: &Candidate, step: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sentence::{Kind, Sentence}, *};
+    use super::{
+        super::sentence::{Kind, Sentence},
+        *,
+    };
     use proptest::prelude::*;
 
     fn candidate(units: usize, worth: f64, leans: Leaning) -> Candidate {
@@ -161,6 +174,7 @@ mod tests {
         ];
         assert_eq!(choose(&candidates, 100), [0, 2]);
         assert_eq!(choose(&candidates, 500), [0, 1, 2, 3]);
+        assert_eq!(choose(&candidates, 5), [0]);
     }
 
     #[test]

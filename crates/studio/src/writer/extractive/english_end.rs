@@ -19,8 +19,11 @@ pub(super) fn ends(line: &str) -> Vec<usize> {
 /// The offset after the stop at `at` and the quotes that close with it, if a sentence ends there.
 fn end_at(line: &str, at: usize, stop: char) -> Option<usize> {
     let after = line.get(at + stop.len_utf8()..)?;
-    let closers: usize =
-        after.chars().take_while(|c| matches!(c, '"' | '”' | '’' | '\'' | ')' | ']')).map(char::len_utf8).sum();
+    let closers: usize = after
+        .chars()
+        .take_while(|c| matches!(c, '"' | '”' | '’' | '\'' | ')' | ']'))
+        .map(char::len_utf8)
+        .sum();
     let rest = after.get(closers..)?;
     if !rest.starts_with(char::is_whitespace) {
         return None;
@@ -40,10 +43,12 @@ fn end_at(line: &str, at: usize, stop: char) -> Option<usize> {
 }
 
 fn ends_at_period(before: &str, rest: &str, next: char) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“')).next().unwrap_or("");
+    let word =
+        before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“')).next().unwrap_or("");
     let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
     let lower = word.to_lowercase();
-    if NEVER_LAST.contains(&lower.as_str()) || (next.is_numeric() && BEFORE_NUMBERS.contains(&lower.as_str())) {
+    if NEVER_LAST.contains(&lower.as_str()) || (next.is_numeric() && BEFORE_NUMBERS.contains(&lower.as_str()))
+    {
         return false;
     }
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
@@ -59,25 +64,27 @@ fn ends_at_period(before: &str, rest: &str, next: char) -> bool {
 
 /// Always followed by what they belong to.
 const NEVER_LAST: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "gen", "sen", "rep", "capt", "cf", "vs", "e.g", "i.e", "eg", "ie", "approx", "ca",
-    "viz", "resp", "dept",
+    "mr", "mrs", "ms", "dr", "prof", "gen", "sen", "rep", "capt", "cf", "vs", "e.g", "i.e", "eg", "ie",
+    "approx", "ca", "viz", "resp", "dept",
 ];
 
 /// "No. 5", "Fig. 2"; but "he said no."
-const BEFORE_NUMBERS: &[&str] = &["no", "nos", "fig", "figs", "eq", "sec", "ch", "vol", "p", "pp", "art", "ver"];
+const BEFORE_NUMBERS: &[&str] =
+    &["no", "nos", "fig", "figs", "eq", "sec", "ch", "vol", "p", "pp", "art", "ver"];
 
 /// May end a sentence.
 const MAYBE_LAST: &[&str] = &[
-    "etc", "inc", "ltd", "co", "corp", "jr", "sr", "bros", "u.s", "u.k", "e.u", "a.m", "p.m", "ph.d", "jan", "feb",
-    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gov", "univ", "min", "max",
+    "etc", "inc", "ltd", "co", "corp", "jr", "sr", "bros", "u.s", "u.k", "e.u", "a.m", "p.m", "ph.d", "jan",
+    "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gov", "univ", "min",
+    "max",
 ];
 
 /// Words with a capital that tell that a sentence starts.
 const OPENERS: &[&str] = &[
-    "The", "A", "An", "This", "That", "These", "Those", "It", "Its", "He", "She", "They", "We", "You", "I", "In",
-    "On", "At", "By", "For", "From", "To", "With", "As", "If", "When", "While", "Where", "Why", "How", "What",
-    "Who", "But", "And", "Or", "So", "Yet", "Then", "Now", "Here", "There", "However", "Instead", "After",
-    "Before", "Some", "Most", "Each",
+    "The", "A", "An", "This", "That", "These", "Those", "It", "Its", "He", "She", "They", "We", "You", "I",
+    "In", "On", "At", "By", "For", "From", "To", "With", "As", "If", "When", "While", "Where", "Why", "How",
+    "What", "Who", "But", "And", "Or", "So", "Yet", "Then", "Now", "Here", "There", "However", "Instead",
+    "After", "Before", "Some", "Most", "Each",
 ];
 
 #[cfg(test)]
@@ -100,14 +107,20 @@ mod tests {
             ("It works. Then it stops.", vec!["It works.", "Then it stops."]),
             ("Rust 1.95 is out. Version v2.0.1 too.", vec!["Rust 1.95 is out.", "Version v2.0.1 too."]),
             ("Use a queue, e.g. Postgres, i.e. a table.", vec!["Use a queue, e.g. Postgres, i.e. a table."]),
-            ("J. R. Smith and Dr. Jones met. They left.", vec!["J. R. Smith and Dr. Jones met.", "They left."]),
+            (
+                "J. R. Smith and Dr. Jones met. They left.",
+                vec!["J. R. Smith and Dr. Jones met.", "They left."],
+            ),
             ("It grew in the U.S. The rest fell.", vec!["It grew in the U.S.", "The rest fell."]),
             ("The U.S. Navy uses it.", vec!["The U.S. Navy uses it."]),
             ("Node.js and main.rs differ. So what?", vec!["Node.js and main.rs differ.", "So what?"]),
             ("\"Stop!\" he said. \"Why?\" she asked.", vec!["\"Stop!\" he said.", "\"Why?\" she asked."]),
             ("See Fig. 2 and No. 5. Fine.", vec!["See Fig. 2 and No. 5.", "Fine."]),
             ("He said \"no.\" We agreed.", vec!["He said \"no.\"", "We agreed."]),
-            ("It is late (see below. Or not.) today. Go.", vec!["It is late (see below. Or not.) today.", "Go."]),
+            (
+                "It is late (see below. Or not.) today. Go.",
+                vec!["It is late (see below. Or not.) today.", "Go."],
+            ),
             ("Wait... what now. Fine.", vec!["Wait... what now.", "Fine."]),
             ("We meet at 9 a.m. on Monday. Come.", vec!["We meet at 9 a.m. on Monday.", "Come."]),
             ("Then run it. cargo builds it.", vec!["Then run it.", "cargo builds it."]),

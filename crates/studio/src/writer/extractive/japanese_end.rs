@@ -15,11 +15,14 @@ pub(super) fn ends(line: &str) -> Vec<usize> {
             continue;
         }
         let mut after = i + 1;
-        while at(after).is_some_and(|c| matches!(c, '。' | '！' | '？' | '!' | '?' | '…' | '」' | '』' | '）' | '”')) {
+        while at(after)
+            .is_some_and(|c| matches!(c, '。' | '！' | '？' | '!' | '?' | '…' | '」' | '』' | '）' | '”'))
+        {
             after += 1;
         }
         // 「なぜ？と問う」, 「すごい！って」: the sentence goes on.
-        let quoted = c != '。' && at(after).is_some_and(|c| matches!(c, 'と' | 'っ' | 'の' | 'な' | 'が' | 'を'));
+        let quoted =
+            c != '。' && at(after).is_some_and(|c| matches!(c, 'と' | 'っ' | 'の' | 'な' | 'が' | 'を'));
         if !quoted && let Some((end, _)) = chars.get(after) {
             ends.push(*end);
         }
@@ -88,8 +91,14 @@ mod tests {
     fn quotes_and_brackets_stay_whole() {
         for (line, parts) in [
             ("一つ。二つ！三つ？", vec!["一つ。", "二つ！", "三つ？"]),
-            ("彼は「無理です。やめましょう。」と言った。次だ。", vec!["彼は「無理です。やめましょう。」と言った。", "次だ。"]),
-            ("注意（ただし例外もある。）がある。以上。", vec!["注意（ただし例外もある。）がある。", "以上。"]),
+            (
+                "彼は「無理です。やめましょう。」と言った。次だ。",
+                vec!["彼は「無理です。やめましょう。」と言った。", "次だ。"],
+            ),
+            (
+                "注意（ただし例外もある。）がある。以上。",
+                vec!["注意（ただし例外もある。）がある。", "以上。"],
+            ),
             ("なぜ？と問うた。答えは。", vec!["なぜ？と問うた。", "答えは。"]),
             ("本当に！？ はい。", vec!["本当に！？", " はい。"]),
             ("Rust 1.95 が出た。v2.0.1 も。", vec!["Rust 1.95 が出た。", "v2.0.1 も。"]),

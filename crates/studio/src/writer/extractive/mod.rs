@@ -64,7 +64,12 @@ impl Extractive {
             Style::Single => lines.extend(said),
             Style::Dialogue => converse(&mut lines, said, article, language),
         }
-        Ok(Written { script: Script { lines }, by: WrittenBy::Extractive, usage: Usage::default(), dropped: 0 })
+        Ok(Written {
+            script: Script { lines },
+            by: WrittenBy::Extractive,
+            usage: Usage::default(),
+            dropped: 0,
+        })
     }
 
     /// What may be said, ranked, without repetition.

@@ -36,10 +36,10 @@ pub(super) enum Leaning {
 /// Sets `worth` of every candidate.
 pub(super) fn rank(candidates: &mut [Candidate], title: &Words, text: &str, language: Language) {
     let centrality = centrality(candidates);
-    let count = candidates.len() as f64;
+    let last = candidates.len().saturating_sub(1);
     for (at, (candidate, centrality)) in candidates.iter_mut().zip(centrality).enumerate() {
         let lead = 1.0 / (1.0 + at as f64 / 2.0);
-        let place = if at + 1 == candidates_len(count) { 0.15 } else { 0.0 };
+        let place = if at == last { 0.15 } else { 0.0 };
         let opens = if candidate.sentence.opens { 0.08 } else { 0.0 };
         let shared = candidate.words.intersection(title).count() as f64;
         let titled = if title.is_empty() { 0.0 } else { (shared / title.len().min(4) as f64).min(1.0) };
@@ -47,10 +47,6 @@ pub(super) fn rank(candidates: &mut [Candidate], title: &Words, text: &str, lang
         let sound = soundness(said, candidate, language);
         candidate.worth = ((centrality + 0.6 * lead + 0.3 * titled + place + opens) * sound).max(0.02);
     }
-}
-
-const fn candidates_len(count: f64) -> usize {
-    count as usize
 }
 
 /// PageRank over word overlap, scaled so that the highest is 1.
@@ -135,7 +131,10 @@ pub(super) fn is_question(said: &str) -> bool {
 
 /// What code and formulas are full of.
 const fn is_symbol(c: char) -> bool {
-    matches!(c, '{' | '}' | '<' | '>' | '=' | '|' | '\\' | '/' | '_' | '$' | '#' | '@' | '`' | '^' | '~' | '*' | ';')
+    matches!(
+        c,
+        '{' | '}' | '<' | '>' | '=' | '|' | '\\' | '/' | '_' | '$' | '#' | '@' | '`' | '^' | '~' | '*' | ';'
+    )
 }
 
 /// How a sentence depends on the one before it.
@@ -161,24 +160,138 @@ pub(super) fn leaning(said: &str, sentence: &Sentence, language: Language) -> Le
 pub(super) fn introduces(said: &str, language: Language) -> bool {
     let said = said.to_lowercase();
     let signs: &[&str] = match language {
-        Language::Ja => &["次のコード", "次のよう", "以下", "例", "こう書", "コードを", "書くと", "このよう", "：", "とおり"],
-        Language::En => &["following", "example", "like this", "looks like", "here is", "here's", "below", "this way"],
+        Language::Ja => &[
+            "次のコード",
+            "次のよう",
+            "以下",
+            "例",
+            "こう書",
+            "コードを",
+            "書くと",
+            "このよう",
+            "：",
+            "とおり",
+        ],
+        Language::En => {
+            &["following", "example", "like this", "looks like", "here is", "here's", "below", "this way"]
+        }
     };
     said.ends_with(':') || signs.iter().any(|sign| said.contains(sign))
 }
 
 const JAPANESE: &[&str] = &[
-    "しかし", "だが", "ですが", "けれど", "でも", "ただし", "ただ、", "また、", "そして", "それ", "その", "そこ", "そう",
-    "これ", "この", "ここ", "こう", "こちら", "あの", "彼", "彼女", "つまり", "すなわち", "たとえば", "例えば", "さらに",
-    "一方", "次に", "続いて", "なお", "ちなみに", "では、", "すると", "したがって", "だから", "ですから", "よって", "ゆえに",
-    "なぜなら", "同様に", "逆に", "むしろ", "加えて", "やがて", "とはいえ", "もっとも、", "同じ", "前者", "後者", "残る",
-    "もう一", "二つ目", "三つ目", "最後に", "いずれ", "どちら", "どれも",
+    "しかし",
+    "だが",
+    "ですが",
+    "けれど",
+    "でも",
+    "ただし",
+    "ただ、",
+    "また、",
+    "そして",
+    "それ",
+    "その",
+    "そこ",
+    "そう",
+    "これ",
+    "この",
+    "ここ",
+    "こう",
+    "こちら",
+    "あの",
+    "彼",
+    "彼女",
+    "つまり",
+    "すなわち",
+    "たとえば",
+    "例えば",
+    "さらに",
+    "一方",
+    "次に",
+    "続いて",
+    "なお",
+    "ちなみに",
+    "では、",
+    "すると",
+    "したがって",
+    "だから",
+    "ですから",
+    "よって",
+    "ゆえに",
+    "なぜなら",
+    "同様に",
+    "逆に",
+    "むしろ",
+    "加えて",
+    "やがて",
+    "とはいえ",
+    "もっとも、",
+    "同じ",
+    "前者",
+    "後者",
+    "残る",
+    "もう一",
+    "二つ目",
+    "三つ目",
+    "最後に",
+    "いずれ",
+    "どちら",
+    "どれも",
 ];
 
 const ENGLISH: &[&str] = &[
-    "but", "and", "or", "so", "yet", "however", "therefore", "thus", "hence", "moreover", "furthermore", "also",
-    "then", "next", "finally", "instead", "otherwise", "besides", "still", "nevertheless", "this", "that", "these",
-    "those", "it", "its", "they", "their", "he", "she", "his", "her", "such", "here", "there", "another", "both",
-    "neither", "either", "consequently", "similarly", "likewise", "conversely", "meanwhile", "again", "because",
-    "nor", "else", "worse", "better", "same", "second", "third", "lastly",
+    "but",
+    "and",
+    "or",
+    "so",
+    "yet",
+    "however",
+    "therefore",
+    "thus",
+    "hence",
+    "moreover",
+    "furthermore",
+    "also",
+    "then",
+    "next",
+    "finally",
+    "instead",
+    "otherwise",
+    "besides",
+    "still",
+    "nevertheless",
+    "this",
+    "that",
+    "these",
+    "those",
+    "it",
+    "its",
+    "they",
+    "their",
+    "he",
+    "she",
+    "his",
+    "her",
+    "such",
+    "here",
+    "there",
+    "another",
+    "both",
+    "neither",
+    "either",
+    "consequently",
+    "similarly",
+    "likewise",
+    "conversely",
+    "meanwhile",
+    "again",
+    "because",
+    "nor",
+    "else",
+    "worse",
+    "better",
+    "same",
+    "second",
+    "third",
+    "lastly",
 ];

@@ -102,7 +102,24 @@ fn bullet_bytes(line: &str) -> usize {
 /// A short line that no full stop ends. A colon introduces something and is prose.
 fn is_heading(line: &str, language: Language) -> bool {
     let open = !line.ends_with(|c: char| {
-        matches!(c, '。' | '！' | '？' | '．' | '.' | '!' | '?' | ':' | '：' | '」' | '』' | '"' | '”' | ')' | '）' | '…')
+        matches!(
+            c,
+            '。' | '！'
+                | '？'
+                | '．'
+                | '.'
+                | '!'
+                | '?'
+                | ':'
+                | '：'
+                | '」'
+                | '』'
+                | '"'
+                | '”'
+                | ')'
+                | '）'
+                | '…'
+        )
     });
     if line.starts_with('#') {
         return true;

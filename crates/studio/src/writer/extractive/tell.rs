@@ -45,8 +45,22 @@ fn ended(text: &str) -> String {
 
 /// さん, unless the name has an honorific or is no person's.
 fn honoured(author: &str) -> String {
-    const NOT_PEOPLE: &[&str] =
-        &["さん", "様", "先生", "氏", "編集室", "編集部", "チーム", "株式会社", "会", "部", "社", "委員会", "Team", "Inc."];
+    const NOT_PEOPLE: &[&str] = &[
+        "さん",
+        "様",
+        "先生",
+        "氏",
+        "編集室",
+        "編集部",
+        "チーム",
+        "株式会社",
+        "会",
+        "部",
+        "社",
+        "委員会",
+        "Team",
+        "Inc.",
+    ];
     let plain = NOT_PEOPLE.iter().any(|end| author.ends_with(end)) || author.starts_with("株式会社");
     if plain { author.to_owned() } else { format!("{author}さん") }
 }
@@ -59,7 +73,10 @@ fn spoken_author(author: &str) -> String {
         return String::new();
     }
     let author = author.split('@').next().unwrap_or_default();
-    author.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '・' | '-' | '.' | '\'' | '’' | '_' | ',')).collect()
+    author
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '・' | '-' | '.' | '\'' | '’' | '_' | ','))
+        .collect()
 }
 
 /// What the second host says, turn by turn, never twice in one segment until all were said.
@@ -93,15 +110,34 @@ impl Guest {
     const fn questions(language: Language) -> &'static [&'static str] {
         match language {
             Language::Ja => &[
-                "どんな話でしょう。", "気になりますね。", "詳しく聞かせてください。", "お、これは面白そう。",
-                "さっそくお願いします。", "何が書いてありますか。", "要点を教えてください。", "それはぜひ知りたいです。",
-                "前から興味がありました。", "中身が楽しみです。", "どこから入りましょう。", "まず全体像を。",
+                "どんな話でしょう。",
+                "気になりますね。",
+                "詳しく聞かせてください。",
+                "お、これは面白そう。",
+                "さっそくお願いします。",
+                "何が書いてありますか。",
+                "要点を教えてください。",
+                "それはぜひ知りたいです。",
+                "前から興味がありました。",
+                "中身が楽しみです。",
+                "どこから入りましょう。",
+                "まず全体像を。",
                 "聞いてみましょう。",
             ],
             Language::En => &[
-                "What is it about?", "Tell me more.", "I'm curious.", "Go on.", "Sounds useful.", "Where do we start?",
-                "What's the gist?", "Walk me through it.", "I've wondered about that.", "Let's hear it.",
-                "Give us the short version.", "What should we know?", "All right, I'm listening.",
+                "What is it about?",
+                "Tell me more.",
+                "I'm curious.",
+                "Go on.",
+                "Sounds useful.",
+                "Where do we start?",
+                "What's the gist?",
+                "Walk me through it.",
+                "I've wondered about that.",
+                "Let's hear it.",
+                "Give us the short version.",
+                "What should we know?",
+                "All right, I'm listening.",
             ],
         }
     }
@@ -109,17 +145,65 @@ impl Guest {
     const fn comments(language: Language) -> &'static [&'static str] {
         match language {
             Language::Ja => &[
-                "なるほど。", "へえ。", "そういうことですか。", "それは知りませんでした。", "納得です。", "大事ですね。",
-                "ふむふむ。", "耳が痛いです。", "というと？", "その先は？", "わかります。", "面白いですね。", "勉強になります。",
-                "ほう。", "意外です。", "心当たりがあります。", "それで？", "うんうん。", "覚えておきます。", "すっきりしました。",
-                "ここは要点ですね。", "試したくなります。", "具体的ですね。", "続きをお願いします。", "さすがです。",
-                "考えさせられます。", "助かる話です。", "目からうろこです。", "ありそうな話です。",
+                "なるほど。",
+                "へえ。",
+                "そういうことですか。",
+                "それは知りませんでした。",
+                "納得です。",
+                "大事ですね。",
+                "ふむふむ。",
+                "耳が痛いです。",
+                "というと？",
+                "その先は？",
+                "わかります。",
+                "面白いですね。",
+                "勉強になります。",
+                "ほう。",
+                "意外です。",
+                "心当たりがあります。",
+                "それで？",
+                "うんうん。",
+                "覚えておきます。",
+                "すっきりしました。",
+                "ここは要点ですね。",
+                "試したくなります。",
+                "具体的ですね。",
+                "続きをお願いします。",
+                "さすがです。",
+                "考えさせられます。",
+                "助かる話です。",
+                "目からうろこです。",
+                "ありそうな話です。",
             ],
             Language::En => &[
-                "I see.", "Right.", "Interesting.", "Good to know.", "Makes sense.", "Really?", "And then?", "Fair enough.",
-                "That's new to me.", "Sounds familiar.", "Hm, okay.", "Go on.", "I like that.", "Noted.", "Of course.",
-                "How so?", "Oh, nice.", "That explains a lot.", "Worth remembering.", "Been there.", "True.",
-                "What else?", "Clever.", "I didn't expect that.", "Point taken.", "Let me think.", "Wow.", "Okay.",
+                "I see.",
+                "Right.",
+                "Interesting.",
+                "Good to know.",
+                "Makes sense.",
+                "Really?",
+                "And then?",
+                "Fair enough.",
+                "That's new to me.",
+                "Sounds familiar.",
+                "Hm, okay.",
+                "Go on.",
+                "I like that.",
+                "Noted.",
+                "Of course.",
+                "How so?",
+                "Oh, nice.",
+                "That explains a lot.",
+                "Worth remembering.",
+                "Been there.",
+                "True.",
+                "What else?",
+                "Clever.",
+                "I didn't expect that.",
+                "Point taken.",
+                "Let me think.",
+                "Wow.",
+                "Okay.",
                 "That helps.",
             ],
         }

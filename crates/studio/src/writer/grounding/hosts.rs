@@ -19,8 +19,9 @@ fn host(token: &str) -> Option<String> {
 
 /// Without those that also end file names (rs, py, md, sh, js is none).
 const TOPS: &[&str] = &[
-    "com", "org", "net", "io", "dev", "jp", "ai", "app", "co", "edu", "gov", "info", "me", "xyz", "uk", "de", "fr",
-    "cn", "kr", "eu", "us", "tv", "cloud", "tech", "site", "online", "biz", "link", "example", "test", "invalid",
+    "com", "org", "net", "io", "dev", "jp", "ai", "app", "co", "edu", "gov", "info", "me", "xyz", "uk", "de",
+    "fr", "cn", "kr", "eu", "us", "tv", "cloud", "tech", "site", "online", "biz", "link", "example", "test",
+    "invalid",
 ];
 
 #[cfg(test)]
@@ -29,7 +30,8 @@ mod tests {
 
     #[test]
     fn hosts_are_found_and_file_names_are_not() {
-        let text = "See https://www.Example.com/a?b=1, docs.rs.example and main.rs, Node.js, 1.95, v2.0, evil.com.";
+        let text =
+            "See https://www.Example.com/a?b=1, docs.rs.example and main.rs, Node.js, 1.95, v2.0, evil.com.";
         assert_eq!(hosts(text).collect::<Vec<_>>(), ["example.com", "docs.rs.example", "evil.com"]);
     }
 }

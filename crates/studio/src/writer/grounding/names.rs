@@ -1,5 +1,6 @@
 //! Proper names: Latin words with capitals, katakana, and what stands before さん and the like.
 
+use super::everyday::{COMMON, LOANWORDS};
 use domain::Language;
 use std::collections::BTreeSet;
 
@@ -43,14 +44,16 @@ impl Names {
     fn has_katakana(&self, run: &str) -> bool {
         let run = bare(run);
         let known = |part: &str| {
-            LOANWORDS.iter().any(|word| bare(word) == part) || self.katakana.iter().any(|held| held.contains(part))
+            LOANWORDS.iter().any(|word| bare(word) == part)
+                || self.katakana.iter().any(|held| held.contains(part))
         };
         if run.chars().count() < 3 || known(&run) {
             return true;
         }
-        run.char_indices()
-            .skip(2)
-            .any(|(at, _)| run.get(..at).is_some_and(known) && run.get(at..).is_some_and(|rest| rest.chars().count() > 1 && known(rest)))
+        run.char_indices().skip(2).any(|(at, _)| {
+            run.get(..at).is_some_and(known)
+                && run.get(at..).is_some_and(|rest| rest.chars().count() > 1 && known(rest))
+        })
     }
 }
 
@@ -110,9 +113,12 @@ fn is_name(word: &Latin<'_>, language: Language) -> bool {
 
 /// A word that may open a sentence without naming anybody.
 fn looks_common(word: &str) -> bool {
-    const ENDINGS: &[&str] = &["s", "ed", "ing", "ly", "tion", "ment", "ness", "ity", "ance", "ence", "able", "ful", "less", "ive"];
+    const ENDINGS: &[&str] = &[
+        "s", "ed", "ing", "ly", "tion", "ment", "ness", "ity", "ance", "ence", "able", "ful", "less", "ive",
+    ];
     let lower = word.to_lowercase();
-    is_common(word) || (lower.len() > 4 && ENDINGS.iter().any(|ending| lower.ends_with(ending)) && !lower.ends_with("ss"))
+    is_common(word)
+        || (lower.len() > 4 && ENDINGS.iter().any(|ending| lower.ends_with(ending)) && !lower.ends_with("ss"))
 }
 
 fn is_common(word: &str) -> bool {
@@ -149,11 +155,34 @@ fn bare(run: &str) -> String {
 /// Kanji right before a word that makes a name of them.
 fn titled(text: &str) -> impl Iterator<Item = String> {
     const TITLES: &[&str] = &[
-        "さん", "氏", "様", "くん", "教授", "博士", "社長", "会長", "大臣", "首相", "大統領", "知事", "大学", "銀行", "新聞",
-        "製作所", "電機", "株式会社", "県", "市", "省", "庁",
+        "さん",
+        "氏",
+        "様",
+        "くん",
+        "教授",
+        "博士",
+        "社長",
+        "会長",
+        "大臣",
+        "首相",
+        "大統領",
+        "知事",
+        "大学",
+        "銀行",
+        "新聞",
+        "製作所",
+        "電機",
+        "株式会社",
+        "県",
+        "市",
+        "省",
+        "庁",
     ];
     // Kanji that stand before these without naming anyone: 皆様, 都市, お客様, 同氏, 両県.
-    const NO_NAMES: &[&str] = &["皆", "客", "都", "同", "両", "仕", "各", "一", "反", "神", "奥", "模", "有", "多", "王", "国立", "私立", "反省", "我"];
+    const NO_NAMES: &[&str] = &[
+        "皆", "客", "都", "同", "両", "仕", "各", "一", "反", "神", "奥", "模", "有", "多", "王", "国立",
+        "私立", "反省", "我",
+    ];
     TITLES.iter().flat_map(move |title| {
         text.match_indices(title).filter_map(move |(at, _)| {
             let before = text.get(..at)?;
@@ -168,44 +197,6 @@ fn titled(text: &str) -> impl Iterator<Item = String> {
 const fn is_kanji(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '々')
 }
-
-/// Katakana that names nothing in particular.
-const LOANWORDS: &[&str] = &[
-    "ポイント", "テーマ", "メリット", "デメリット", "ケース", "タイミング", "チェック", "ヒント", "イメージ", "ルール",
-    "シンプル", "スタート", "ゴール", "バランス", "コスト", "リスク", "レベル", "ニュース", "タイトル", "ページ", "メモ",
-    "サービス", "ユーザー", "システム", "データ", "プログラム", "コード", "ツール", "アプリ", "エラー", "テスト", "チーム",
-    "メンバー", "リーダー", "トラブル", "ミス", "パターン", "サンプル", "ステップ", "スピード", "パフォーマンス", "アイデア",
-    "アプローチ", "キーワード", "ストーリー", "トピック", "スムーズ", "ベース", "メイン", "セット", "サイズ", "タイプ",
-    "モデル", "バージョン", "プロジェクト", "ビジネス", "エンジニア", "プログラマー", "ソフトウェア", "ハードウェア",
-    "コンピューター", "インターネット", "ウェブ", "サイト", "ブログ", "リンク", "ファイル", "フォルダ", "ボタン", "メール",
-    "メッセージ", "コメント", "コミュニティ", "プロセス", "アクセス", "サポート", "コントロール", "バグ", "リリース",
-    "アップデート", "インストール", "シリーズ", "セキュリティ", "サーバー", "クライアント", "リクエスト", "レスポンス",
-    "ネットワーク", "デザイン", "グループ", "リスト", "ドキュメント", "マニュアル", "ガイド", "グラフ", "ストレス",
-    "キャッチ", "シェア", "スマート", "クリア", "カバー", "ピンチ", "チャンス", "リズム", "パート", "コーナー", "ラジオ",
-    "リスナー", "エピソード", "ドラマ", "プラン", "スケジュール", "ゆっくり",
-];
-
-/// English words that often stand with a capital and name nothing.
-const COMMON: &[&str] = &[
-    "today", "first", "second", "third", "finally", "next", "meanwhile", "imagine", "consider", "think", "remember",
-    "notice", "try", "start", "stop", "write", "read", "run", "check", "choose", "keep", "ask", "people", "someone",
-    "everyone", "anyone", "nobody", "teams", "team", "users", "user", "developers", "developer", "engineers",
-    "engineer", "programmers", "readers", "reader", "article", "author", "title", "story", "part", "code", "data",
-    "time", "times", "work", "works", "good", "bad", "new", "old", "big", "small", "long", "short", "simple", "hard",
-    "easy", "better", "best", "worse", "worst", "yes", "okay", "ok", "right", "sure", "well", "hello", "thanks",
-    "thank", "welcome", "please", "sorry", "exactly", "absolutely", "interesting", "great", "nice", "wow", "oh", "ah",
-    "hm", "so", "because", "despite", "unlike", "beyond", "without", "within", "unless", "whether", "whenever",
-    "wherever", "whatever", "whoever", "nothing", "everything", "something", "anything", "half", "twice", "several",
-    "neither", "none", "above", "below", "across", "along", "behind", "beside", "toward", "later", "earlier", "soon",
-    "once", "only", "even", "just", "also", "still", "perhaps", "maybe", "likewise", "otherwise", "therefore",
-    "moreover", "furthermore", "besides", "indeed", "thus", "hence", "plus", "add", "see", "look", "find", "set",
-    "call", "use", "take", "make", "get", "give", "turn", "put", "let", "say", "tell", "show", "learn", "build",
-    "test", "every", "problem", "idea", "answer", "question", "result", "reason", "rule", "trick", "lesson", "point",
-    "goal", "cost", "price", "key", "default", "example", "version", "release", "project", "program", "system",
-    "server", "client", "database", "queue", "request", "response", "network", "machine", "file", "page", "web",
-    "software", "hardware", "open", "source", "free", "modern", "early", "late", "real", "true", "false", "more",
-    "less", "much", "late", "then", "suppose", "given", "based", "like", "together", "overall", "generally", "clearly",
-];
 
 #[cfg(test)]
 mod tests {
@@ -227,7 +218,11 @@ mod tests {
             assert_eq!(missing(en, sentence, Language::En), [""; 0], "{sentence}");
         }
         let ja = "山田さんはRustとサーバーを、データベースのレプリケーションに使う。";
-        for sentence in ["山田さんによると、rustのサーバは速いです。", "このデータベースサーバーのポイントです。", "皆様の都市です。"] {
+        for sentence in [
+            "山田さんによると、rustのサーバは速いです。",
+            "このデータベースサーバーのポイントです。",
+            "皆様の都市です。",
+        ] {
             assert_eq!(missing(ja, sentence, Language::Ja), [""; 0], "{sentence}");
         }
     }
@@ -237,7 +232,11 @@ mod tests {
         for (language, sentence, names) in [
             (Language::En, "It was built by Grace Hopper at Google.", vec!["Grace", "Hopper", "Google"]),
             (Language::En, "Oracle bought it. Then TypeScript came.", vec!["Oracle", "TypeScript"]),
-            (Language::Ja, "鈴木さんがKubernetesとクバネティスを使う。", vec!["Kubernetes", "クバネティス", "鈴木"]),
+            (
+                Language::Ja,
+                "鈴木さんがKubernetesとクバネティスを使う。",
+                vec!["Kubernetes", "クバネティス", "鈴木"],
+            ),
         ] {
             assert_eq!(missing("", sentence, language), names, "{sentence}");
         }

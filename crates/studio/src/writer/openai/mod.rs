@@ -17,7 +17,10 @@ use net::TrustedClient;
 use prompt::{Form, Message};
 use std::{
     fmt,
-    sync::{Arc, atomic::{AtomicU8, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
@@ -68,7 +71,8 @@ impl OpenAi {
         };
         match review.settle(brief) {
             Ok((lines, dropped)) => {
-                let lines = extractive::opening(brief.article, brief.language).into_iter().chain(lines).collect();
+                let lines =
+                    extractive::opening(brief.article, brief.language).into_iter().chain(lines).collect();
                 let by = WrittenBy::Model(self.settings.model.clone());
                 Ok(Written { script: Script { lines }, by, usage, dropped })
             }
@@ -113,7 +117,9 @@ impl OpenAi {
                 Err(_) => transport::timed_out(&self.settings),
             };
             match (&error, form.looser()) {
-                (WriterError::Rejected { reason, .. }, Some(looser)) if prompt::is_about_form(reason) => form = looser,
+                (WriterError::Rejected { reason, .. }, Some(looser)) if prompt::is_about_form(reason) => {
+                    form = looser;
+                }
                 _ => return Err(error),
             }
         }

@@ -27,10 +27,37 @@ pub(super) fn cardinal(number: usize) -> String {
 
 fn ordinal(day: i8) -> String {
     const DAYS: [&str; 31] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-        "twentieth", "twenty first", "twenty second", "twenty third", "twenty fourth", "twenty fifth", "twenty sixth",
-        "twenty seventh", "twenty eighth", "twenty ninth", "thirtieth", "thirty first",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+        "twenty first",
+        "twenty second",
+        "twenty third",
+        "twenty fourth",
+        "twenty fifth",
+        "twenty sixth",
+        "twenty seventh",
+        "twenty eighth",
+        "twenty ninth",
+        "thirtieth",
+        "thirty first",
     ];
     // A civil date's day is 1 to 31.
     DAYS[usize::from(day.unsigned_abs()).clamp(1, 31) - 1].to_owned()
@@ -38,7 +65,17 @@ fn ordinal(day: i8) -> String {
 
 fn month_name(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     // A civil date's month is 1 to 12.
@@ -70,8 +107,26 @@ const fn english_weekday(day: Weekday) -> &'static str {
 }
 
 const ONES: [&str; 20] = [
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] =
     ["", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];

@@ -20,16 +20,24 @@ pub enum Shortfall {
 /// `None` for a full edition: nothing needs saying.
 pub fn notice(language: Language, edition: Edition, shortfall: Shortfall) -> Option<Script> {
     let said = match language {
-        Language::Ja => format!("{}{}", japanese_reason(shortfall), match edition {
-            Edition::Full => return None,
-            Edition::Shortened => "いつもより短めにお送りします。",
-            Edition::Brief => "手短にお届けします。",
-        }),
-        Language::En => format!("{} {}", english_reason(shortfall), match edition {
-            Edition::Full => return None,
-            Edition::Shortened => "so today's program is a little shorter.",
-            Edition::Brief => "so here is a brief edition.",
-        }),
+        Language::Ja => format!(
+            "{}{}",
+            japanese_reason(shortfall),
+            match edition {
+                Edition::Full => return None,
+                Edition::Shortened => "いつもより短めにお送りします。",
+                Edition::Brief => "手短にお届けします。",
+            }
+        ),
+        Language::En => format!(
+            "{} {}",
+            english_reason(shortfall),
+            match edition {
+                Edition::Full => return None,
+                Edition::Shortened => "so today's program is a little shorter.",
+                Edition::Brief => "so here is a brief edition.",
+            }
+        ),
     };
     Some(Script::said(said))
 }
