@@ -1,1 +1,77 @@
-fn main() {}
+//! The project's chores, for CI and for people: `cargo xtask test`, `lint`, `quality`.
+
+mod install;
+mod lint;
+mod quality;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "The project's chores")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run every test: unit, integration and documentation
+    Test {
+        /// Let apt-get install the system packages that are missing
+        #[arg(long)]
+        install: bool,
+        /// Passed on to the test runner
+        #[arg(last = true)]
+        runner_args: Vec<String>,
+    },
+    /// Check formatting and lints
+    Lint {
+        /// Write the formatting instead of checking it
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Measure the quality of the sample programs and write docs/reference/quality.md
+    Quality {
+        #[arg(long)]
+        install: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().chore {
+        Chore::Test { install, runner_args } => test::run(install, &runner_args),
+        Chore::Lint { fix } => lint::run(fix),
+        Chore::Quality { install } => quality::run(install),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Runs a command to its end; failing is an error that names it.
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let shown = format!("{command:?}").replace('"', "");
+    let status = command.status().map_err(|error| anyhow::anyhow!("cannot run {shown}: {error}"))?;
+    anyhow::ensure!(status.success(), "{shown} ended with {status}");
+    Ok(())
+}

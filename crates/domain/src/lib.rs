@@ -7,10 +7,13 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod forecast;
 pub mod language;
 pub mod manifest;
+pub mod occurrence;
 pub mod program;
 pub mod reading;
+pub mod schedule;
 pub mod script;
 pub mod select;
 
@@ -19,6 +22,8 @@ pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
+pub use occurrence::State as OccurrenceState;
 pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
+pub use schedule::{Schedule, Slot};
 pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};

@@ -13,6 +13,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// A part's size follows from its frames: the bit rate is constant and no frame is padded.
+    pub fn of_frames(media_key: impl Into<String>, frames: u64, format: AudioFormat) -> Self {
+        Self { media_key: media_key.into(), bytes: frames * format.bytes_per_frame(), frames }
+    }
+
     pub const fn duration_ms(&self) -> u64 {
         self.frames * AudioFormat::FRAME_MS
     }
@@ -61,6 +66,36 @@ mod hex {
                 Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
             }
             _ => Err(D::Error::custom("header bytes are not hex")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let part = |frames| Part::of_frames(format!("parts/{frames}"), frames, AudioFormat::Standard);
+        Manifest {
+            format: AudioFormat::Standard,
+            header: vec![0x49, 0x00, 0xff],
+            parts: vec![part(10), part(5)],
+        }
+    }
+
+    #[test]
+    fn size_and_length_follow_from_frames() {
+        assert_eq!(manifest().bytes(), 3 + 15 * 288);
+        assert_eq!(manifest().duration_ms(), 15 * 24);
+    }
+
+    #[test]
+    fn the_stored_form_reads_back() {
+        let json = serde_json::to_string(&manifest()).unwrap();
+        assert!(json.contains(r#""header":"4900ff""#), "{json}");
+        assert_eq!(serde_json::from_str::<Manifest>(&json).unwrap(), manifest());
+        for broken in ["4900f", "4900fg", "49 0ff"] {
+            assert!(serde_json::from_str::<Manifest>(&json.replace("4900ff", broken)).is_err(), "{broken}");
         }
     }
 }

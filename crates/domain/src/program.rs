@@ -3,15 +3,15 @@
 use crate::{language::Language, script::Host};
 use serde::{Deserialize, Serialize};
 
-/// How complete a program is.
+/// How complete a program is; `select::Grade` decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Edition {
     /// As long as wished, within ±8 %.
     Full,
-    /// Shorter than wished.
+    /// Off the wished length: shorter, or longer where the shortest article alone is.
     Shortened,
-    /// Less than half of what was wished, or a single article.
+    /// Less than half of what was wished, or one article where more were wished.
     Brief,
 }
 

@@ -4,7 +4,7 @@
 //! become one, and are found in a text. What a reading sounds like is the voice's business.
 
 use crate::Language;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -108,7 +108,11 @@ impl fmt::Debug for Readings {
 impl Layered {
     fn index(&self) -> Option<&AhoCorasick> {
         // A build fails only beyond 2³¹ states; then no reading applies, and the text is still spoken.
-        self.index.get_or_init(|| AhoCorasick::new(&self.folded).ok()).as_ref()
+        let build = || {
+            // The kind that is quickest to build: texts are short and lists change with each listener.
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&self.folded).ok()
+        };
+        self.index.get_or_init(build).as_ref()
     }
 }
 
@@ -208,7 +212,8 @@ impl Folded {
             return None;
         }
         let (start, end) = (*self.origin.get(hit.start)?, *self.origin.get(hit.end)?);
-        let splits_a_character = |at: usize, origin: usize| at > 0 && self.origin.get(at - 1) == Some(&origin);
+        let splits_a_character =
+            |at: usize, origin: usize| at > 0 && self.origin.get(at - 1) == Some(&origin);
         let whole = !splits_a_character(hit.start, start) && !splits_a_character(hit.end, end);
         whole.then_some(start..end)
     }

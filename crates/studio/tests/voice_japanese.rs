@@ -1,7 +1,8 @@
 //! The Japanese dictionary as it ships: unpacked, shared, and what it says of words.
 
+use domain::{Language, Reading, Readings};
 use std::{fs, path::PathBuf, thread};
-use studio::japanese::Japanese;
+use studio::{japanese::Japanese, voice::normalise::speakable};
 
 /// One unpacked copy for every test of this process.
 fn data_dir() -> PathBuf {
@@ -53,4 +54,27 @@ fn nothing_is_unpacked_before_japanese_is_spoken() {
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     assert!(!japanese.words("朝").unwrap().is_empty());
     assert!(dir.path().join("dictionary").is_dir());
+}
+
+#[test]
+fn terms_latin_words_and_numbers_are_read_as_meant() {
+    let japanese = Japanese::load(&data_dir()).unwrap();
+    let entry = |surface: &str, reading: &str| Reading { surface: surface.into(), reading: reading.into() };
+    let list =
+        vec![entry("Rust", "ラスト"), entry("Kubernetes", "クバネティス"), entry("C++", "シープラプラ")];
+    let readings = Readings::layered([list]);
+    for (written, said) in [
+        // A term is neither torn nor joined to the katakana beside it, and は stays a particle.
+        ("Rustは速い", "ラストワハヤイ"),
+        ("Rust製のKubernetesオペレーター", "ラストセーノクバネティスオペレーター"),
+        ("C++で書く", "シープラプラデカク"),
+        ("APIとnpmとdeployment", "エーピーアイトエヌピーエムトデプロイメント"),
+        ("1.95.0が1,234件", "イッテンキューゴーテンゼロガセンニヒャクサンジューヨンケン"),
+        ("3,000件と300件", "サンゼンケントサンビャッケン"),
+        ("コードの行を見る", "コードノギョーヲミル"),
+        ("3本と1本", "サンボントイッポン"),
+    ] {
+        let kana = japanese.kana(&speakable(written, Language::Ja), &readings).unwrap().replace('、', "");
+        assert!(kana.contains(said), "{written}: {kana}, not {said}");
+    }
 }

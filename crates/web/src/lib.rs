@@ -1,1 +1,12 @@
-//! Pages and media streaming. Reads, and records wishes; never produces.
+//! Pages and media streaming. This room reads, and records wishes; it never produces.
+
+pub mod audio;
+pub mod demo;
+
+/// Serves pages until the listener fails.
+///
+/// # Errors
+/// When the listener's socket can no longer accept.
+pub async fn serve(listener: tokio::net::TcpListener, pages: axum::Router) -> std::io::Result<()> {
+    axum::serve(listener, pages).await
+}

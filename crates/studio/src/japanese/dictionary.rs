@@ -17,7 +17,7 @@ use std::{
 static ARCHIVE: &[u8] = include_bytes!("../../../../assets/ja/naist-jdic-jpreprocess-0.15.tar.xz");
 
 /// First 16 digits of the archive's SHA-256: names the directory, and is part of every fingerprint.
-pub(super) const VERSION: &str = "bc509101417e4872";
+pub(crate) const VERSION: &str = "bc509101417e4872";
 
 /// What the archive holds, with sizes in bytes: enough to tell a directory that lost something later.
 const FILES: [(&str, u64); 8] = [

@@ -4,12 +4,20 @@
 //! It is dear to load and never changes, so a process holds one, and only from the moment Japanese is
 //! really spoken. This room knows nothing of sound: it turns text into words, kana and labels.
 
+mod accent;
 mod dictionary;
+mod latin;
+mod senses;
+mod speech;
 mod words;
 
+pub(crate) use dictionary::VERSION as DICTIONARY_VERSION;
 pub use words::Word;
 
+use domain::Readings;
+use jlabel::Label;
 use jpreprocess::{DefaultTokenizer, JPreprocess};
+use jpreprocess_jpcommon::njdnodes_to_features;
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -20,6 +28,7 @@ use std::{
 pub struct Japanese {
     data_dir: PathBuf,
     analyser: OnceLock<JPreprocess<DefaultTokenizer>>,
+    latin: latin::Latin,
     /// Held while the dictionary is unpacked and loaded, so that it happens once.
     loading: Mutex<()>,
 }
@@ -27,7 +36,12 @@ pub struct Japanese {
 impl Japanese {
     /// Names the data directory the dictionary is unpacked into; touches nothing until the first text.
     pub fn lazy(data_dir: impl Into<PathBuf>) -> Arc<Self> {
-        Arc::new(Self { data_dir: data_dir.into(), analyser: OnceLock::new(), loading: Mutex::new(()) })
+        Arc::new(Self {
+            data_dir: data_dir.into(),
+            analyser: OnceLock::new(),
+            latin: latin::Latin::default(),
+            loading: Mutex::new(()),
+        })
     }
 
     /// Unpacks (the first time on this machine) and loads now: what `doctor` and tests want.
@@ -41,6 +55,19 @@ impl Japanese {
     pub fn words(&self, text: &str) -> Result<Vec<Word>, JapaneseError> {
         let analyser = self.analyser()?;
         words::of(analyser, text)
+    }
+
+    /// How a text (through the normaliser) is said, in katakana, 、 and ？ where the voice rests or rises.
+    pub fn kana(&self, text: &str, readings: &Readings) -> Result<String, JapaneseError> {
+        let njd = speech::analyse(self.analyser()?, &self.latin, text, readings)?;
+        // ’ marks a vowel that is whispered, which is not another reading.
+        Ok(njd.nodes.iter().map(|node| node.get_pron().to_pure_string().replace('’', "")).collect())
+    }
+
+    /// Full-context labels of one speakable chunk: what an HTS voice is driven by.
+    pub(crate) fn labels(&self, text: &str, readings: &Readings) -> Result<Vec<Label>, JapaneseError> {
+        let njd = speech::analyse(self.analyser()?, &self.latin, text, readings)?;
+        Ok(njdnodes_to_features(&njd.nodes))
     }
 
     fn analyser(&self) -> Result<&JPreprocess<DefaultTokenizer>, JapaneseError> {

@@ -51,6 +51,13 @@ impl FromStr for SourceAddress {
     }
 }
 
+impl SourceAddress {
+    /// Whether the operator's Qiita token is meant for it.
+    pub const fn takes_qiita_token(&self) -> bool {
+        matches!(self.place, Place::QiitaItems { .. })
+    }
+}
+
 impl fmt::Display for SourceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written)

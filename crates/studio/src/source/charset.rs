@@ -28,8 +28,11 @@ fn by_label_or_bytes(bytes: &[u8], content_type: Option<&str>, shifts: bool) -> 
     let mut closest: Option<(usize, String)> = None;
     let (western, labelled): (Vec<_>, Vec<_>) =
         labels(bytes, content_type).partition(|encoding| encoding.is_single_byte());
-    let guesses = shifts.then_some(ISO_2022_JP).into_iter().chain([UTF_8, EUC_JP, SHIFT_JIS]);
-    for (encoding, trusted) in labelled.into_iter().map(|e| (e, true)).chain(guesses.map(|e| (e, false))) {
+    // Shifts are ASCII to everyone else: no other label would ever seem wrong.
+    let shifted = shifts.then_some((ISO_2022_JP, false));
+    let labelled = labelled.into_iter().map(|encoding| (encoding, true));
+    let guesses = [UTF_8, EUC_JP, SHIFT_JIS].map(|encoding| (encoding, false));
+    for (encoding, trusted) in shifted.into_iter().chain(labelled).chain(guesses) {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
         let wrong = text.matches(char::REPLACEMENT_CHARACTER).count();
         if wrong == 0 && (trusted || encoding == UTF_8 || text.chars().any(is_kana)) {

@@ -15,6 +15,7 @@ use url::Url;
 /// As `net` limits what it fetches.
 const MOST_FILE_BYTES: u64 = 15 << 20;
 
+#[expect(clippy::large_enum_variant, reason = "one is made for each source read, and moved once")]
 pub(super) enum Fetched {
     Unchanged { poll_after: Option<Duration> },
     Raw(Raw),

@@ -64,6 +64,7 @@ impl<'a> Reading<'a> {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each source read, and moved once")]
 pub enum Answer {
     Read(Feed),
     /// 304: what was read before still stands, and so do its validators.
@@ -133,7 +134,9 @@ pub async fn read(address: &SourceAddress, reading: &Reading<'_>) -> Result<Answ
     let mut parsed = timeout_at(deadline, parse(address, reading, raw)).await.map_err(late)??;
     if reading.pages > 0 {
         let completed = page::complete(reading.client, &mut parsed.drafts, reading.pages, deadline).await;
-        parsed.notes.extend((completed > 0).then(|| format!("{completed} texts from article pages")));
+        parsed
+            .notes
+            .extend((completed > 0).then(|| format!("full texts fetched from article pages: {completed}")));
     }
     Ok(Answer::Read(Feed {
         format: parsed.format,
@@ -174,4 +177,53 @@ async fn articles(address: &SourceAddress, drafts: Vec<ArticleDraft>) -> Result<
 /// A defect of ours or of a parser costs one source, not the process.
 fn broken(address: &SourceAddress, error: &JoinError) -> SourceError {
     SourceError::NotAFeed { at: address.to_string(), why: format!("reading it failed: {error}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const FEED: &str = "<?xml version='1.0' encoding='utf-8'?><!-- c --><rss version='2.0' \
+        xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>題 &amp; t</title><item>\
+        <title>一つ目</title><link>/a?b=1&amp;c=2</link><guid>1</guid><pubDate>Mon, 23 Nov 2026 06:00:00 +0900</pubDate>\
+        <description><![CDATA[<p>本文 <code>x</code></p><pre>y</pre>]]></description></item></channel></rss>";
+
+    fn parsed(bytes: Vec<u8>, kind: &str) -> Result<Parsed, SourceError> {
+        let address = SourceAddress::parse("https://a.example/feed").unwrap();
+        let base = Url::parse("https://a.example/feed").ok();
+        let raw = Raw { bytes: bytes.into(), content_type: Some(kind.to_owned()), base, ..Raw::default() };
+        parse_here(&address, false, &raw)
+    }
+
+    proptest! {
+        /// Any bytes end in articles or in one line, and no article holds what may not be stored.
+        #[test]
+        fn broken_feeds_are_survived(
+            cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, prop::collection::vec(any::<u8>(), 0..6)), 0..6),
+            kind in "(text/xml|text/html)(; charset=(utf-8|shift_jis|utf-16|x))?",
+        ) {
+            let mut bytes = FEED.as_bytes().to_vec();
+            for (at, length, put) in cuts {
+                let at = at.index(bytes.len());
+                let end = (at + length).min(bytes.len());
+                bytes.splice(at..end, put);
+            }
+            match parsed(bytes, &kind) {
+                Ok(parsed) => for draft in parsed.drafts {
+                    prop_assert!(!draft.id.is_empty());
+                    prop_assert!(draft.title.chars().chain(draft.text.chars()).all(|c| c == '\n' || plain::is_kept(c)));
+                },
+                Err(error) => prop_assert!(!error.to_string().contains('\n'), "{}", error),
+            }
+        }
+    }
+
+    #[test]
+    fn the_unbroken_feed_is_read() {
+        let parsed = parsed(FEED.into(), "text/xml").unwrap();
+        let draft = &parsed.drafts[0];
+        assert_eq!(draft.url.as_ref().map(Url::as_str), Some("https://a.example/a?b=1&c=2"));
+        assert_eq!(draft.text, "本文 x\n（コード例）");
+    }
 }

@@ -301,7 +301,7 @@ fn role(node: &NodeRef<'_>) -> Role {
             Role::Dropped
         }
         "pre" | "xmp" | "listing" => Role::Code,
-        "code" | "samp" if holds(node, |inner| has_line_end(inner)) => Role::Code,
+        "code" | "samp" if holds(node, has_line_end) => Role::Code,
         "figure" if holds(node, |inner| inner.has_name("pre")) => Role::Code,
         "figure" => Role::Dropped,
         "table" => table(node),
@@ -355,7 +355,11 @@ fn is_note(node: &NodeRef<'_>) -> bool {
 /// Puts words for the marks.
 fn finish(marked: &str) -> String {
     let rest: String = marked.chars().filter(|c| ![CODE, STOP].contains(c)).take(4_000).collect();
-    let japanese = language::detect(&rest) == Detected::Spoken(Language::Ja);
+    let japanese = match language::detect(&rest) {
+        Detected::Spoken(language) => language == Language::Ja,
+        // Too short to tell, but written in characters that English has not.
+        Detected::Other(_) | Detected::Unknown => rest.chars().any(is_wide),
+    };
     let (code, stop) = if japanese { ("（コード例）", "。") } else { ("(code example)", ".") };
     let mut text = String::with_capacity(marked.len());
     for c in marked.chars().take(MOST_CHARS) {

@@ -1,0 +1,146 @@
+//! The command line: what may be asked for. What is done about it stands in `command`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "mimiyori",
+    version,
+    about = "Makes every listener a personal audio program from their feeds, ready by the minute they wake up",
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where configuration and data are; every command takes these.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// Configuration file (TOML); without one, embedded defaults
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder for database, media and caches [default: $XDG_DATA_HOME/mimiyori]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a Japanese and an English program from sample feeds, and serve a page that plays them
+    Demo(Demo),
+    /// Make one program from feeds, into a folder
+    Generate(Generate),
+    /// Look into a source
+    #[command(subcommand)]
+    Feed(Feed),
+    /// Check that everything needed is there and works
+    Doctor(Doctor),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Measure how fast a part of the system is
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Address and port of the page
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Make the programs and exit, without a page
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// A feed: file, URL, or shortcut such as qiita:tag/rust, zenn:topic/rust, hn:front; may be repeated
+    #[arg(long = "source", value_name = "PATH_OR_URL", required = true)]
+    pub sources: Vec<String>,
+    /// The program's language
+    #[arg(long, value_enum, default_value_t = Language::Auto)]
+    pub language: Language,
+    /// One host, or two in dialogue
+    #[arg(long, value_enum, default_value_t = Style::Single)]
+    pub style: Style,
+    /// Wished length in minutes
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub minutes: u32,
+    /// At most so many articles
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub articles: Option<u32>,
+    /// The program's title
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The listener's name, for the greeting
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// Read sources on private networks too
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Folder for program.mp3, program.json, chapters.json and transcript.vtt
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Print program.json on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Feed {
+    /// Show a source's format and items
+    Inspect {
+        #[arg(value_name = "PATH_OR_URL")]
+        source: String,
+        /// Read sources on private networks too
+        #[arg(long)]
+        allow_private: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Manifests, headers and byte splices of a 12-part program, beside ffmpeg's stream copy
+    Assemble {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// The one most of the articles are in
+    Auto,
+    Ja,
+    En,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Style {
+    Single,
+    Dialogue,
+}
+
+impl From<Style> for domain::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Single => Self::Single,
+            Style::Dialogue => Self::Dialogue,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! One module a command.
+
+pub mod bench;
+pub mod demo;
+pub mod doctor;
+pub mod feed;
+pub mod generate;
+pub mod migrate;

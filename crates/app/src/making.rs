@@ -1,0 +1,190 @@
+//! Making an artifact once: whoever claims its key makes it under a lease, everybody else waits.
+
+use crate::clock::{SystemClock, new_token};
+use bytes::Bytes;
+use domain::{ArtifactKey, ArtifactKind};
+use media::Media;
+use std::{future::Future, time::Duration};
+use store::{
+    Artifact, Claim, Made, Store,
+    artifacts::{self, Fenced},
+};
+
+const LEASE: Duration = Duration::from_secs(30);
+const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How often another's making is looked after.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// What a maker gives back: bytes for the media store where there are any, and what is known of them.
+#[derive(Debug)]
+pub struct Product {
+    pub audio: Option<Audio>,
+    /// JSON.
+    pub meta: String,
+}
+
+#[derive(Debug)]
+pub struct Audio {
+    pub mp3: Bytes,
+    pub frames: u64,
+}
+
+/// Where artifacts are kept.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    pub store: Store,
+    pub media: Media,
+    pub clock: SystemClock,
+}
+
+/// How an artifact came to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Had {
+    /// It was there.
+    Hit,
+    /// It was made now.
+    Made,
+    /// Somebody else was at it, and was waited for.
+    Joined,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MakingError<E> {
+    #[error(transparent)]
+    Maker(E),
+    /// It failed a short while ago, and is not to be tried again yet.
+    #[error("{0}")]
+    FailedBefore(String),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Media(#[from] media::MediaError),
+}
+
+impl Shelf {
+    /// The artifact of `key`, made by `make` unless it is there already.
+    ///
+    /// A maker that loses its lease (its process was frozen, say) records nothing, and the artifact of
+    /// the one who took over is returned.
+    pub async fn once<E, F>(
+        &self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        make: impl FnOnce() -> F,
+    ) -> Result<(Artifact, Had), MakingError<E>>
+    where
+        E: std::fmt::Display,
+        F: Future<Output = Result<Product, E>>,
+    {
+        let token = new_token().to_string();
+        let mut make = Some(make);
+        let mut had = Had::Hit;
+        loop {
+            let now = self.clock.micros();
+            match self.store.claim_artifact(key, kind, &token, now, now + micros(LEASE)).await? {
+                Claim::Ready(artifact) if self.is_whole(&artifact).await? => return Ok((artifact, had)),
+                Claim::Ready(_) => {}
+                Claim::Mine => match make.take() {
+                    Some(make) => {
+                        self.make(key, kind, &token, make()).await?;
+                        had = Had::Made;
+                    }
+                    None => {
+                        return Err(MakingError::FailedBefore(format!(
+                            "artifact {key} was made twice in vain"
+                        )));
+                    }
+                },
+                Claim::Making { .. } => {
+                    had = Had::Joined;
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+                Claim::Failed { error, .. } => return Err(MakingError::FailedBefore(error)),
+            }
+        }
+    }
+
+    /// An artifact whose object is gone or cut is forgotten, so that it is made again.
+    async fn is_whole(&self, artifact: &Artifact) -> Result<bool, MediaOrStore> {
+        let Some(media) = &artifact.media else { return Ok(true) };
+        if self.media.holds(&media.media_key, media.bytes).await? {
+            return Ok(true);
+        }
+        tracing::warn!(key = %artifact.key, object = media.media_key, "media object is gone; making it again");
+        self.store.forget_artifact(artifact.key, &media.media_key).await?;
+        Ok(false)
+    }
+
+    async fn make<E: std::fmt::Display>(
+        &self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        token: &str,
+        making: impl Future<Output = Result<Product, E>>,
+    ) -> Result<(), MakingError<E>> {
+        let outcome = tokio::select! {
+            outcome = making => outcome,
+            never = self.keep_lease(key, token) => match never? {},
+        };
+        let product = match outcome {
+            Ok(product) => product,
+            Err(error) => {
+                // Whoever asks next may try at once: it is they who know when to give up.
+                let now = self.clock.micros();
+                let _ = self.store.fail_artifact(key, token, &error.to_string(), now).await?;
+                return Err(MakingError::Maker(error));
+            }
+        };
+        let media = match product.audio {
+            None => None,
+            Some(Audio { mp3, frames }) => {
+                // Every making has an object of its own: a late writer cannot change what is published.
+                let media_key = format!("{}/{}/{key}-{token}.mp3", kind.name(), &key.to_string()[..2]);
+                let bytes = mp3.len() as u64;
+                self.media.put(&media_key, mp3).await?;
+                Some(artifacts::Media { media_key, bytes, frames })
+            }
+        };
+        let made = Made { media, meta: product.meta };
+        if self.store.finish_artifact(key, token, &made, self.clock.micros()).await? == Fenced::LeaseLost {
+            if let Some(media) = &made.media {
+                self.media.delete(&media.media_key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Renews until the making ends. A lease that is lost is not cried over: the finish is fenced.
+    async fn keep_lease(
+        &self,
+        key: ArtifactKey,
+        token: &str,
+    ) -> Result<std::convert::Infallible, store::StoreError> {
+        loop {
+            tokio::time::sleep(RENEW_EVERY).await;
+            let until = self.clock.micros() + micros(LEASE);
+            let _ = self.store.renew_artifact(key, token, until).await?;
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum MediaOrStore {
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Media(#[from] media::MediaError),
+}
+
+impl<E> From<MediaOrStore> for MakingError<E> {
+    fn from(error: MediaOrStore) -> Self {
+        match error {
+            MediaOrStore::Store(error) => Self::Store(error),
+            MediaOrStore::Media(error) => Self::Media(error),
+        }
+    }
+}
+
+fn micros(duration: Duration) -> store::Micros {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

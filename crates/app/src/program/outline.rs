@@ -1,0 +1,115 @@
+//! A program's shape: what is said and played around the articles, and how long that takes.
+
+use super::Order;
+use crate::narrate::Narrated;
+use domain::{
+    Language, Script,
+    select::{Ask, Choice, Fit, Grade},
+};
+use jiff::civil::Date;
+use studio::{
+    mixer::Jingle,
+    writer::phrases::{self, Place, Shortfall},
+};
+
+/// One part of a program, in the order they are played.
+#[derive(Clone, Debug)]
+pub enum Item {
+    Jingle(Jingle),
+    /// `personal`: it names the listener.
+    Phrase {
+        script: Script,
+        personal: bool,
+    },
+    Article {
+        choice: Choice,
+    },
+}
+
+/// Which parts a program of this length has. A short one gets to the point.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline {
+    headlines: bool,
+    transitions: bool,
+}
+
+impl Outline {
+    pub const fn of(order: &Order) -> Self {
+        Self { headlines: order.minutes >= 4, transitions: order.minutes >= 2 }
+    }
+
+    pub fn items(self, order: &Order, fit: &Fit, grade: Grade) -> Vec<Item> {
+        let Order { language, style, ref name, date, .. } = *order;
+        let title = |choice: &Choice| order.articles.get(choice.index).map(|article| article.title.as_str());
+        let titles: Vec<&str> = fit.chosen.iter().filter_map(title).collect();
+        let shared = |script| Item::Phrase { script, personal: false };
+
+        let mut items = vec![Item::Jingle(Jingle::Opening)];
+        let greeting = phrases::greeting(language, style, name.as_deref());
+        items.push(Item::Phrase { script: greeting, personal: name.is_some() });
+        items.push(shared(phrases::date(language, date)));
+        if self.headlines {
+            items.extend(phrases::ahead(language, &titles).into_iter().map(shared));
+        } else {
+            items.push(shared(phrases::count(language, titles.len())));
+        }
+        items.extend(phrases::notice(language, grade.edition, Shortfall::FewArticles).map(shared));
+        for (at, choice) in fit.chosen.iter().enumerate() {
+            items.push(Item::Jingle(Jingle::Stinger));
+            if self.transitions {
+                items.push(shared(phrases::transition(language, style, Place::of(at, titles.len()))));
+            }
+            items.push(Item::Article { choice: *choice });
+        }
+        items.push(shared(phrases::closing(language, style)));
+        items.push(Item::Jingle(Jingle::Closing));
+        items
+    }
+
+    /// A first guess, before anything around the articles was voiced; measured over the samples.
+    pub fn guess(self, order: &Order) -> Ask {
+        let headlines_ms = if self.headlines { 20_000 } else { 0 };
+        let transition_ms = if self.transitions { 2_000 } else { 0 };
+        ask(order, 19_000 + headlines_ms, 1_100 + transition_ms)
+    }
+
+    /// The same from what was voiced.
+    pub fn measure(self, order: &Order, voiced: &[(Item, Narrated)]) -> Ask {
+        let is_article = |item: &Item| matches!(item, Item::Article { .. });
+        let ms = |parts: &[(Item, Narrated)]| -> u64 {
+            let around = parts.iter().filter(|(item, _)| !is_article(item));
+            around.map(|(_, narrated)| narrated.part.duration_ms()).sum()
+        };
+        let articles = voiced.iter().filter(|(item, _)| is_article(item)).count().max(1) as u64;
+        let first = voiced.iter().position(|(item, _)| is_article(item)).unwrap_or_default();
+        let last = voiced.iter().rposition(|(item, _)| is_article(item)).unwrap_or_default();
+        let (before, between, after) = (&voiced[..first], &voiced[first..last], &voiced[last..]);
+        // The first article has a stinger before it as well, counted once with what opens the program.
+        let per_article_ms = if articles > 1 { ms(between) / (articles - 1) } else { 0 };
+        ask(order, (ms(before) + ms(after)).saturating_sub(per_article_ms), per_article_ms)
+    }
+}
+
+fn ask(order: &Order, fixed_ms: u64, per_article_ms: u64) -> Ask {
+    Ask {
+        target_ms: u64::from(order.minutes) * 60_000,
+        fixed_ms,
+        per_article_ms,
+        max_articles: order.max_articles,
+    }
+}
+
+pub fn default_title(language: Language, date: Date) -> String {
+    match language {
+        Language::Ja => format!("Mimiyori {}月{}日", date.month(), date.day()),
+        Language::En => format!("Mimiyori, {}", date.strftime("%-d %B")),
+    }
+}
+
+/// That no person wrote or spoke it, and whose voice it is: stands in the file itself.
+pub fn disclosure(language: Language, voice_credits: &str) -> String {
+    match language {
+        Language::Ja => format!("台本と音声は自動生成です。声：{voice_credits}"),
+        Language::En => format!("Script and voice are machine-made. Voice: {voice_credits}"),
+    }
+}

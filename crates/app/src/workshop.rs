@@ -1,0 +1,82 @@
+//! The wiring: configuration and data folder to store, media, writer, voice, and sources.
+
+use crate::{
+    cli::Place,
+    clock::SystemClock,
+    config::{self, Config},
+    failure::{Failure, Kind},
+    making::Shelf,
+    narrate::Narrator,
+};
+use media::Media;
+use providers::Providers;
+pub use sources::{AlsoPrivate, Sources};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use store::Store;
+
+mod providers;
+mod sources;
+
+/// Everything that making programs needs, open and ready.
+#[derive(Debug)]
+pub struct Workshop {
+    pub sources: Sources,
+    pub data_dir: PathBuf,
+    pub narrator: Narrator,
+}
+
+impl Workshop {
+    pub async fn open(place: &Place) -> Result<Self, Failure> {
+        let (config, data_dir) = settings(place)?;
+        let shelf = Shelf {
+            store: Store::open(&database_url(&config, &data_dir)).await?,
+            media: Media::open(&media_url(&config, &data_dir))?,
+            clock: SystemClock,
+        };
+        let Providers { writer, voice, readings } = providers::open(&config, &data_dir)?;
+        let format = config.publish.format;
+        let narrator = Narrator { shelf, writer, voice, readings, format, tally: Arc::default() };
+        Ok(Self { sources: Sources::configured(&config)?, data_dir, narrator })
+    }
+
+    /// The database alone.
+    pub async fn open_store(place: &Place) -> Result<Store, Failure> {
+        let (config, data_dir) = settings(place)?;
+        Ok(Store::open(&database_url(&config, &data_dir)).await?)
+    }
+
+    /// The media store alone.
+    pub fn open_media(place: &Place) -> Result<Media, Failure> {
+        let (config, data_dir) = settings(place)?;
+        Ok(Media::open(&media_url(&config, &data_dir))?)
+    }
+
+    pub async fn close(&self) {
+        self.narrator.shelf.store.close().await;
+    }
+}
+
+fn settings(place: &Place) -> Result<(Config, PathBuf), Failure> {
+    let config = Config::load(place.config.as_deref())?;
+    let data_dir = config::data_dir(place.data_dir.as_deref())?;
+    let absolute = std::path::absolute(&data_dir)
+        .map_err(|cause| Failure::new(Kind::Other, format!("data folder {}: {cause}", data_dir.display())))?;
+    Ok((config, absolute))
+}
+
+fn database_url(config: &Config, data_dir: &Path) -> String {
+    match config.database.url.as_str() {
+        "" => format!("sqlite://{}", data_dir.join("mimiyori.db").display()),
+        url => url.to_owned(),
+    }
+}
+
+fn media_url(config: &Config, data_dir: &Path) -> String {
+    match config.media.url.as_str() {
+        "" => format!("file://{}", data_dir.join("media").display()),
+        url => url.to_owned(),
+    }
+}

@@ -1,0 +1,212 @@
+//! What is made once and shared: single flight over all processes.
+//!
+//! Whoever claims a key makes it, under a lease that it keeps renewing; all others wait for the row.
+//! Recording is fenced by the claim's token, so that a maker who lost its lease records nothing.
+
+use crate::{Micros, Store, StoreError, db::on};
+use domain::{ArtifactKey, ArtifactKind};
+
+/// Something made, ready for use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    pub key: ArtifactKey,
+    /// `None` for an artifact whose `meta` is all of it, a script.
+    pub media: Option<Media>,
+    /// JSON; its shape is the maker's.
+    pub meta: String,
+}
+
+/// Where an artifact's bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    pub media_key: String,
+    pub bytes: u64,
+    pub frames: u64,
+}
+
+/// The result of a making, to be recorded.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub media: Option<Media>,
+    pub meta: String,
+}
+
+/// What came of asking for an artifact.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// Make it, and finish or fail it with the token that was given.
+    Mine,
+    Ready(Artifact),
+    /// Somebody else is at it; their lease ends then.
+    Making {
+        until: Micros,
+    },
+    /// It could not be made, and is not to be tried again before then.
+    Failed {
+        error: String,
+        retry_after: Micros,
+    },
+}
+
+/// Whether a fenced change was recorded, or the lease had been lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Fenced {
+    Recorded,
+    LeaseLost,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    key: String,
+    state: String,
+    lease_until: Option<i64>,
+    media_key: Option<String>,
+    bytes: Option<i64>,
+    frames: Option<i64>,
+    meta: Option<String>,
+    error: Option<String>,
+    retry_after: Option<i64>,
+}
+
+impl Store {
+    /// Takes the making of `key`, or says how it stands. `token` must be new and unguessed by others.
+    pub async fn claim_artifact(
+        &self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        token: &str,
+        now: Micros,
+        lease_until: Micros,
+    ) -> Result<Claim, StoreError> {
+        // Reading first keeps the common case, a hit, free of writes.
+        if let Some(settled) = self.find_artifact(key).await?.filter(|claim| claim.is_settled(now)) {
+            return Ok(settled);
+        }
+        let text = key.to_string();
+        let mine = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/claim.sql"))
+            .bind(&text).bind(kind.name()).bind(token).bind(lease_until).bind(now)
+            .fetch_optional(pool).await?.is_some());
+        if mine {
+            return Ok(Claim::Mine);
+        }
+        // Lost to another maker between the two statements, who may even have failed and been swept.
+        Ok(self.find_artifact(key).await?.unwrap_or(Claim::Making { until: now }))
+    }
+
+    /// How an artifact stands; `None` when nobody has asked for it yet.
+    pub async fn find_artifact(&self, key: ArtifactKey) -> Result<Option<Claim>, StoreError> {
+        let text = key.to_string();
+        let row: Option<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/artifacts/find.sql"))
+            .bind(&text).fetch_optional(pool).await?);
+        row.map(Row::read).transpose()
+    }
+
+    pub async fn renew_artifact(
+        &self,
+        key: ArtifactKey,
+        token: &str,
+        lease_until: Micros,
+    ) -> Result<Fenced, StoreError> {
+        let text = key.to_string();
+        let rows = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/renew.sql"))
+            .bind(&text).bind(token).bind(lease_until)
+            .execute(pool).await?.rows_affected());
+        Ok(fenced(rows))
+    }
+
+    pub async fn finish_artifact(
+        &self,
+        key: ArtifactKey,
+        token: &str,
+        made: &Made,
+        now: Micros,
+    ) -> Result<Fenced, StoreError> {
+        let text = key.to_string();
+        let media = made.media.as_ref();
+        let media_key = media.map(|media| media.media_key.as_str());
+        let bytes = media.map(|media| media.bytes.cast_signed());
+        let frames = media.map(|media| media.frames.cast_signed());
+        let rows = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/finish.sql"))
+            .bind(&text).bind(token).bind(media_key).bind(bytes).bind(frames).bind(&made.meta).bind(now)
+            .execute(pool).await?.rows_affected());
+        Ok(fenced(rows))
+    }
+
+    pub async fn fail_artifact(
+        &self,
+        key: ArtifactKey,
+        token: &str,
+        error: &str,
+        retry_after: Micros,
+    ) -> Result<Fenced, StoreError> {
+        let text = key.to_string();
+        let rows = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/fail.sql"))
+            .bind(&text).bind(token).bind(error).bind(retry_after)
+            .execute(pool).await?.rows_affected());
+        Ok(fenced(rows))
+    }
+
+    /// Drops a ready artifact whose object is gone from the media store, so that it is made again.
+    pub async fn forget_artifact(&self, key: ArtifactKey, media_key: &str) -> Result<(), StoreError> {
+        let text = key.to_string();
+        on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/forget.sql"))
+            .bind(&text).bind(media_key).execute(pool).await?.rows_affected());
+        Ok(())
+    }
+
+    /// (kind, state, how many).
+    pub async fn count_artifacts(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let rows = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/artifacts/count.sql"))
+            .fetch_all(pool).await?);
+        Ok(rows)
+    }
+}
+
+impl Claim {
+    /// Nothing is to be gained by claiming: it is made, in the making, or not to be tried yet.
+    const fn is_settled(&self, now: Micros) -> bool {
+        match self {
+            Self::Mine => false,
+            Self::Ready(_) => true,
+            Self::Making { until } => *until > now,
+            Self::Failed { retry_after, .. } => *retry_after > now,
+        }
+    }
+}
+
+impl Row {
+    fn read(self) -> Result<Claim, StoreError> {
+        let key: ArtifactKey = match self.key.parse() {
+            Ok(key) => key,
+            Err(_) => return Err(inconsistent(&self.key, "key", "not 64 hex digits")),
+        };
+        match (self.state.as_str(), self.lease_until, self.meta, self.error, self.retry_after) {
+            ("making", Some(until), ..) => Ok(Claim::Making { until }),
+            ("failed", _, _, Some(error), Some(retry_after)) => Ok(Claim::Failed { error, retry_after }),
+            ("ready", _, Some(meta), ..) => {
+                let media = match (self.media_key, self.bytes, self.frames) {
+                    (None, ..) => None,
+                    (Some(media_key), Some(bytes @ 0..), Some(frames @ 0..)) => Some(Media {
+                        media_key,
+                        bytes: bytes.cast_unsigned(),
+                        frames: frames.cast_unsigned(),
+                    }),
+                    _ => return Err(inconsistent(&self.key, "media_key", "media without its size")),
+                };
+                Ok(Claim::Ready(Artifact { key, media, meta }))
+            }
+            (state, ..) => {
+                Err(inconsistent(&self.key, "state", &format!("{state:?} without what belongs to it")))
+            }
+        }
+    }
+}
+
+const fn fenced(rows_changed: u64) -> Fenced {
+    if rows_changed == 1 { Fenced::Recorded } else { Fenced::LeaseLost }
+}
+
+fn inconsistent(row: &str, column: &'static str, cause: &str) -> StoreError {
+    StoreError::Inconsistent { table: "artifacts", column, row: row.to_owned(), cause: cause.to_owned() }
+}

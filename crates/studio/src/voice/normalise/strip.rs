@@ -1,0 +1,166 @@
+//! Takes away what is not language, in either language.
+
+use super::{Rule, apply_all, group};
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+/// Without code, markup, addresses, pictures and controls; lines stay lines.
+pub(super) fn strip(text: &str) -> String {
+    let text: String =
+        text.replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}', '\r', '\u{b}', '\u{c}'], "\n");
+    // Marks that compatibility folding would turn into letters or digits.
+    let text: String = text.chars().filter(|c| !matches!(c, '™' | '®' | '©' | '℠')).collect();
+    let text = text.replace(['²'], "^2").replace(['³'], "^3").nfkc().collect::<String>();
+    let text = apply_all(&MARKUP, &text);
+    let text = apply_all(&ADDRESSES, &decode_entities(&text));
+    // What entities and nesting hid the first time.
+    let text = apply_all(&MARKUP, &text);
+    let text: String = text.chars().filter_map(sounding).collect();
+    apply_all(&NOISE, &text)
+}
+
+/// The last step: no symbol that a rule left behind, no doubled space or stop.
+pub(super) fn tidy(line: &str) -> String {
+    let line = apply_all(&LEFTOVERS, line);
+    line.trim_matches(|c: char| c.is_whitespace() || ",;:、，・-".contains(c))
+        .trim_start_matches(['。', '!', '?', '！', '？'])
+        .trim()
+        .to_owned()
+}
+
+static MARKUP: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    vec![
+        Rule::template(r"(?s)(```|~~~).*?(```|~~~|\z)", "\n"),
+        Rule::template(r"(?s)<!--.*?(-->|\z)", " "),
+        Rule::template(r"(?is)<(script|style|pre|svg)\b.*?(</(script|style|pre|svg)>|\z)", "\n"),
+        Rule::template(
+            r"(?i)</?(p|div|li|ul|ol|h[1-6]|br|tr|table|blockquote|section|article)\b[^<>]*>",
+            "\n",
+        ),
+        Rule::template(r"</?[A-Za-z][^<>\n]*>", ""),
+        // Directions to a speaker.
+        Rule::template(
+            r"(?i)[\[(（【<«]\s*(?:(?:short|long|brief)\s+)?(?:pause|silence|beat|break|music|sfx|sound effect|laughs?|間|ポーズ|無音|沈黙|一拍)[^\])）】>»\n]{0,20}[\])）】>»]",
+            " ",
+        ),
+        Rule::template(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)", "${1}"),
+        Rule::template(r"(?m)^\s*\[[^\]\n]+\]:\s*\S.*$", ""),
+        Rule::template(r"\[\^?\d+\]", ""),
+        Rule::template(r"(?m)^[ \t]*(?:>[ \t]*)+", ""),
+        Rule::template(r"(?m)^[ \t]*#{1,6}[ \t]+", ""),
+        Rule::template(r"(?m)^[ \t]*[-*+•‣◦][ \t]+", ""),
+        Rule::template(r"(?m)^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$", ""),
+        Rule::template(r"(?m)[ \t]*\|[ \t]*", ", "),
+        Rule::template(r"`+([^`\n]*)`+", "${1}"),
+        Rule::template(r"(\*{1,3}|~~|__)", ""),
+    ]
+});
+
+static ADDRESSES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    vec![
+        Rule::template(r"(?i)\b[a-z][a-z0-9+.-]{1,20}:/{1,}[!-~]*", " "),
+        Rule::template(r"://[!-~]*", " "),
+        Rule::template(r"(?i)\b(?:www\.)+[!-~]*", " "),
+        Rule::template(r"(?i)\b(?:mailto|tel|data|javascript):[!-~]+", " "),
+        Rule::template(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", " "),
+        // A host with a path is an address; a bare one may be a name and is said.
+        Rule::template(
+            r"(?i)\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|jp|app|ai|me|co|uk|de|edu|gov|rs|sh|info)(?:/[!-~]+|/)",
+            " ",
+        ),
+        // Digests and keys.
+        Rule::made(r"\b[0-9A-Za-z_+/=-]{24,}", |found| {
+            let run = group(found, 0);
+            let digits = run.chars().filter(char::is_ascii_digit).count();
+            (digits >= 4 || run.len() > 60).then(|| " ".to_owned())
+        }),
+    ]
+});
+
+static NOISE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    vec![
+        // Faces: brackets without a letter of any language that has words.
+        Rule::template(r"\([^()\p{Han}\p{Hiragana}\p{Katakana}A-Za-z0-9\n]{1,20}\)", " "),
+        Rule::template(r"\([^()\p{Han}A-Za-z0-9\n]*[´`ω∀дДεﾟ°^;＾][^()\p{Han}\n]{0,10}\)", " "),
+        Rule::template(r"(^|[^A-Za-z])[wW]{3,}($|[^A-Za-z.])", "${1}${2}"),
+        // Rules and drawings.
+        Rule::template(r"[-=_~#/\\+^:;<>@$%&()]{4,}", "\n"),
+        Rule::template(r"[-=_~]{3,}", " "),
+        Rule::template(r"([!?！？])[!?！？]+", "${1}"),
+        Rule::template(r"\.{2,}|…+|‥+", "、"),
+        Rule::template(r"[ \t]{2,}", " "),
+    ]
+});
+
+static LEFTOVERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    vec![
+        Rule::template(r#"[<>`*|{}\[\]\\^~"“”„«»=$%±¬¦§¶†‡¨¯¸°º ]+"#, " "),
+        Rule::template(r"(^|[^A-Za-z0-9_])_+", "${1} "),
+        Rule::template(r"_+($|[^A-Za-z0-9_])", " ${1}"),
+        Rule::template(r"://", " "),
+        Rule::template(r"(?i)www\.", ""),
+        // A symbol stays only in a name: C++, C#, .NET, CI/CD, AT&T, rust-analyzer.
+        Rule::template(r"(^|[^A-Za-z0-9+])[+#&/@]+", "${1} "),
+        Rule::template(r"([0-9])[#&@]+", "${1} "),
+        Rule::template(r"[&/@]+($|[^A-Za-z0-9])", " ${1}"),
+        Rule::template(r"(^|[^A-Za-z0-9])['-]+", "${1} "),
+        Rule::template(r"['-]+($|[^A-Za-z0-9])", " ${1}"),
+        Rule::template(r"[(),;:]*[ ]*([,、])[ ,、;:]*", "${1} "),
+        Rule::template(r"([。．])[。．、, ]+", "${1}"),
+        Rule::template(r"、[ 、]+", "、"),
+        Rule::template(r"、([。！？])", "${1}"),
+        Rule::template(r"[ ]+([,.!?;:。、])", "${1}"),
+        Rule::template(r"\s+", " "),
+    ]
+});
+
+/// The character a voice may be given for this one.
+fn sounding(c: char) -> Option<char> {
+    match u32::from(c) {
+        0x0a => Some(c),
+        0x09 | 0xa0 | 0x2000..=0x200a | 0x3000 => Some(' '),
+        // Arrows stay for the rules that say them.
+        0x2190 | 0x2192 | 0x21d2 => Some('→'),
+        // Controls, joiners, directions, tags.
+        0x00..=0x1f | 0x7f..=0x9f | 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff => {
+            None
+        }
+        // Pictures: keycaps, arrows, technical, boxes, shapes, dingbats, emoji, variation selectors.
+        0x20d0..=0x20ff | 0x2191..=0x21ff | 0x2300..=0x23ff | 0x2400..=0x24ff | 0x2500..=0x2bff => None,
+        0xe000..=0xf8ff | 0xfe00..=0xfe0f | 0xfff0..=0xffff | 0x1f000..=0x1ffff | 0xe0000..=0x10_ffff => None,
+        0x3004 | 0x3012..=0x3013 | 0x3020 | 0x3036 | 0x303f | 0x203b => None,
+        0x2010..=0x2012 => Some('-'),
+        0x2018 | 0x2019 | 0x2032 => Some('\''),
+        _ => Some(c),
+    }
+}
+
+fn decode_entities(text: &str) -> String {
+    static ENTITY: LazyLock<Rule> = LazyLock::new(|| {
+        Rule::made(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});", |found| {
+            let name = group(found, 1);
+            let by_number = |digits: &str, radix| {
+                u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).map(String::from)
+            };
+            match (name.strip_prefix("#x").or_else(|| name.strip_prefix("#X")), name.strip_prefix('#')) {
+                (Some(hex), _) => by_number(hex, 16),
+                (None, Some(decimal)) => by_number(decimal, 10),
+                (None, None) => Some(match name {
+                    "amp" => "&".to_owned(),
+                    "lt" => "<".to_owned(),
+                    "gt" => ">".to_owned(),
+                    "quot" => "\"".to_owned(),
+                    "apos" | "rsquo" | "lsquo" => "'".to_owned(),
+                    "mdash" => "—".to_owned(),
+                    "ndash" => "–".to_owned(),
+                    "hellip" => "…".to_owned(),
+                    "yen" => "¥".to_owned(),
+                    "times" => "×".to_owned(),
+                    "deg" => "°".to_owned(),
+                    _ => " ".to_owned(),
+                }),
+            }
+        })
+    });
+    ENTITY.apply(text)
+}
