@@ -7,18 +7,18 @@ mod error;
 pub mod extractive;
 pub mod grounding;
 mod measure;
-// pub mod openai;
+pub mod openai;
 pub mod phrases;
-// mod quality;
+mod quality;
 mod title;
 
 pub use error::{Failure, WriterError};
 pub use extractive::Extractive;
 pub use measure::units;
-// pub use openai::{OpenAi, OpenAiSettings};
+pub use openai::{OpenAi, OpenAiSettings};
 pub use title::spoken_title;
 
-use domain::{Article, Depth, Language, Style, Written};
+use domain::{Article, Depth, Detected, Language, Style, Written};
 use futures::future::BoxFuture;
 
 /// What a writer is asked for.
@@ -38,6 +38,20 @@ impl Brief<'_> {
         let pace = if self.pace.is_finite() && self.pace > 0.0 { self.pace.min(MOST_PACE) } else { 1.0 };
         // Seconds are at most a few hundred: exact in an f32.
         (self.depth.seconds() as f32 * pace).round() as usize
+    }
+
+    /// An article is told in its own language: no writer here translates.
+    fn check(&self) -> Result<(), WriterError> {
+        let Article { id, language, .. } = self.article;
+        let other = match language {
+            Detected::Spoken(found) => *found != self.language,
+            Detected::Other(_) => true,
+            Detected::Unknown => false,
+        };
+        if other {
+            return Err(WriterError::OtherLanguage { id: id.clone(), found: language.clone() });
+        }
+        Ok(())
     }
 }
 

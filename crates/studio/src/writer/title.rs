@@ -46,13 +46,13 @@ fn without_site(title: &str) -> Option<&str> {
             .and_then(|(at, len)| Some((title.get(..at)?.trim_end(), title.get(at + len..)?.trim())))
     };
     let worth_keeping = |rest: &&str| rest.chars().filter(|c| c.is_alphanumeric()).count() >= 4;
-    if let Some((rest, site)) = cut(&SURE)
+    if let Some((rest, site)) = cut(SURE)
         && site.chars().count() <= 30
         && worth_keeping(&rest)
     {
         return Some(rest);
     }
-    let (rest, site) = cut(&KNOWN_ONLY)?;
+    let (rest, site) = cut(KNOWN_ONLY)?;
     (is_site(site) && worth_keeping(&rest)).then_some(rest)
 }
 

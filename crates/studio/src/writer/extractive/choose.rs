@@ -20,7 +20,14 @@ pub(super) fn choose(candidates: &[Candidate], target: usize) -> Vec<usize> {
     let step = target.div_ceil(STEPS).max(1);
     let most = (target + target / 10) / step;
     let table = Table::fill(candidates, most, step);
-    table.best(target / step).map(|end| table.trace(candidates, end, step)).unwrap_or_default()
+    let chosen = table.best(target / step).map(|end| table.trace(candidates, end, step)).unwrap_or_default();
+    if chosen.is_empty() { worthiest(candidates).into_iter().collect() } else { chosen }
+}
+
+/// For a target that no sentence fits: one is said all the same.
+fn worthiest(candidates: &[Candidate]) -> Option<usize> {
+    let can_stand = candidates.iter().enumerate().filter(|(_, candidate)| candidate.leans != Leaning::Hangs);
+    can_stand.max_by(|a, b| a.1.worth.total_cmp(&b.1.worth)).map(|(at, _)| at)
 }
 
 /// Positions of candidates that say what a better one says already, or what the title says.
@@ -167,6 +174,7 @@ mod tests {
         ];
         assert_eq!(choose(&candidates, 100), [0, 2]);
         assert_eq!(choose(&candidates, 500), [0, 1, 2, 3]);
+        assert_eq!(choose(&candidates, 5), [0]);
     }
 
     #[test]

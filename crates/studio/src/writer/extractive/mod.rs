@@ -14,7 +14,7 @@ mod words;
 
 use super::{Brief, Writer, WriterError, spoken_title, units};
 use crate::japanese::Japanese;
-use domain::{Article, Detected, Host, Language, Line, Script, Style, Usage, Written, WrittenBy};
+use domain::{Article, Host, Language, Line, Script, Style, Usage, Written, WrittenBy};
 use futures::future::{BoxFuture, ready};
 use rank::{Candidate, Leaning};
 use sentence::Kind;
@@ -45,23 +45,10 @@ impl Extractive {
     /// Never waits for anything: what `write` does.
     pub fn tell(&self, brief: &Brief<'_>) -> Result<Written, WriterError> {
         let Brief { article, language, .. } = *brief;
-        let other = match &article.language {
-            Detected::Spoken(found) => *found != language,
-            Detected::Other(_) => true,
-            Detected::Unknown => false,
-        };
-        if other {
-            return Err(WriterError::OtherLanguage {
-                id: article.id.clone(),
-                found: article.language.clone(),
-            });
-        }
+        brief.check()?;
         let title = spoken_title(&article.title);
         let candidates = self.candidates(article, &title, language);
-        let mut lines = vec![];
-        if !title.is_empty() {
-            lines.push(Line::of(Host::Main, tell::opening(article, &title, language)));
-        }
+        let mut lines: Vec<Line> = opening(article, language).into_iter().collect();
         let spent: usize = lines.iter().map(|line| units(&line.text, language)).sum();
         let target = brief.target().saturating_sub(spent).max(1);
         let chosen = match brief.style {
@@ -174,4 +161,16 @@ impl fmt::Debug for Extractive {
 /// Whether an English word (in lower case) is one of those that carry no meaning by themselves.
 pub(super) fn is_common_english(word: &str) -> bool {
     english::is_stop_word(word)
+}
+
+/// The sentences of a text, as texts.
+pub(super) fn split(text: &str, language: Language) -> Vec<String> {
+    let sentences = sentence::sentences(text, language);
+    sentences.into_iter().filter_map(|sentence| text.get(sentence.range).map(str::to_owned)).collect()
+}
+
+/// The line that names an article, in every writer's scripts.
+pub(super) fn opening(article: &Article, language: Language) -> Option<Line> {
+    let title = spoken_title(&article.title);
+    (!title.is_empty()).then(|| Line::of(Host::Main, tell::opening(article, &title, language)))
 }

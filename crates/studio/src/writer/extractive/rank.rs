@@ -36,10 +36,10 @@ pub(super) enum Leaning {
 /// Sets `worth` of every candidate.
 pub(super) fn rank(candidates: &mut [Candidate], title: &Words, text: &str, language: Language) {
     let centrality = centrality(candidates);
-    let count = candidates.len() as f64;
+    let last = candidates.len().saturating_sub(1);
     for (at, (candidate, centrality)) in candidates.iter_mut().zip(centrality).enumerate() {
         let lead = 1.0 / (1.0 + at as f64 / 2.0);
-        let place = if at + 1 == candidates_len(count) { 0.15 } else { 0.0 };
+        let place = if at == last { 0.15 } else { 0.0 };
         let opens = if candidate.sentence.opens { 0.08 } else { 0.0 };
         let shared = candidate.words.intersection(title).count() as f64;
         let titled = if title.is_empty() { 0.0 } else { (shared / title.len().min(4) as f64).min(1.0) };
@@ -47,10 +47,6 @@ pub(super) fn rank(candidates: &mut [Candidate], title: &Words, text: &str, lang
         let sound = soundness(said, candidate, language);
         candidate.worth = ((centrality + 0.6 * lead + 0.3 * titled + place + opens) * sound).max(0.02);
     }
-}
-
-const fn candidates_len(count: f64) -> usize {
-    count as usize
 }
 
 /// PageRank over word overlap, scaled so that the highest is 1.

@@ -4,9 +4,13 @@
 //! turns an argument round with the article's own facts passes; no rule here reads meaning. Pure: text
 //! in, findings out.
 
+mod dates;
+mod everyday;
 mod hosts;
+mod kanji;
 mod names;
 mod numbers;
+mod unit;
 
 use domain::{Article, Language};
 use names::Names;

@@ -47,8 +47,8 @@ const fn japanese_reason(shortfall: Shortfall) -> &'static str {
         Shortfall::FewArticles => "新しい記事が少なかったため、",
         Shortfall::Failures => "用意できなかった記事があるため、",
         Shortfall::Time => "準備の時間が足りなかったため、",
-        Shortfall::Budget => "今月の予算に達したため、",
-        Shortfall::PlainWriter => "台本の準備に不具合があったため、原文のままの部分を交え、",
+        Shortfall::Budget => "予算の上限に達したため、",
+        Shortfall::PlainWriter => "台本を書く仕組みが使えなかったため、",
     }
 }
 
@@ -58,7 +58,7 @@ const fn english_reason(shortfall: Shortfall) -> &'static str {
         Shortfall::Failures => "Some articles could not be prepared,",
         Shortfall::Time => "There was not enough time to prepare everything,",
         Shortfall::Budget => "The budget has been used up,",
-        Shortfall::PlainWriter => "The script writer was unavailable, some stories are read as written,",
+        Shortfall::PlainWriter => "The script writer was unavailable,",
     }
 }
 
