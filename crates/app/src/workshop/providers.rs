@@ -6,15 +6,18 @@ use crate::{
     narrate::ReadingsByLanguage,
 };
 use domain::{Language, Reading, Readings, reading};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 use studio::{
     japanese::Japanese,
     voice::{
         Embedded, OpenAiSpeech, OpenAiVoice, Server, Voice, Voicevox, VoicevoxSpeakers, shipped_readings,
     },
-    writer::{Extractive, Writer},
+    writer::{Extractive, OpenAi, OpenAiSettings, Writer},
 };
 use url::Url;
+
+/// Reasoning models take their time over a long article.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(120);
 
 pub struct Providers {
     pub writer: Arc<dyn Writer>,
@@ -76,8 +79,7 @@ fn speech_server(config: &Config, default: &str) -> Result<Server, Failure> {
     let settings = &config.voice;
     let base = if settings.base_url.is_empty() { default } else { &settings.base_url };
     let base = address("voice.base_url", base)?;
-    let client = net::trusted(config::USER_AGENT).map_err(|cause| Failure::new(Kind::Provider, cause))?;
-    Ok(Server::new(base, settings.api_key.reveal()?.as_deref(), client))
+    Ok(Server::new(base, settings.api_key.reveal()?.as_deref(), client()?))
 }
 
 fn speaker(written: &str, default: u32) -> Result<u32, Failure> {
@@ -96,10 +98,25 @@ fn address(key: &str, written: &str) -> Result<Url, Failure> {
 }
 
 fn writer(config: &Config, japanese: &Arc<Japanese>) -> Result<Arc<dyn Writer>, Failure> {
-    let extractive = Extractive::new(Arc::clone(japanese));
+    let extractive = Arc::new(Extractive::new(Arc::clone(japanese)));
     let settings = &config.writer;
     Ok(match settings.kind {
-        WriterKind::Extractive => Arc::new(extractive),
-        WriterKind::Openai => Arc::new(extractive),
+        WriterKind::Extractive => extractive,
+        WriterKind::Openai => {
+            let settings = OpenAiSettings {
+                base_url: address("writer.base_url", &settings.base_url)?
+                    .as_str()
+                    .trim_end_matches('/')
+                    .to_owned(),
+                api_key: settings.api_key.reveal()?.unwrap_or_default(),
+                model: settings.model.clone(),
+                timeout: WRITER_TIMEOUT,
+            };
+            Arc::new(OpenAi::new(client()?, settings, extractive))
+        }
     })
+}
+
+fn client() -> Result<net::TrustedClient, Failure> {
+    net::trusted(config::USER_AGENT).map_err(|cause| Failure::new(Kind::Provider, cause))
 }
