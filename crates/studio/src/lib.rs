@@ -3,6 +3,7 @@
 //! This room turns values into values: a source's bytes into articles, an article into a script, a
 //! script into speech, speech into parts that join exactly. It knows no SQL, no jobs and no plans.
 
+mod english;
 pub mod japanese;
 pub mod mixer;
 pub mod source;

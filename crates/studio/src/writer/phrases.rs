@@ -12,6 +12,7 @@ pub use notice::{Shortfall, notice};
 pub use place::Place;
 
 use super::spoken_title;
+use crate::english::cardinal;
 use domain::{Host, Language, Line, Script, Style};
 
 /// The first words. With a name it belongs to one listener for ever; without, to everyone.
@@ -36,7 +37,7 @@ pub fn count(language: Language, articles: usize) -> Script {
         (Language::Ja, 1) => "今日は一本だけ、じっくりお届けします。".to_owned(),
         (Language::Ja, _) => format!("今日は{articles}本です。"),
         (Language::En, 1) => "One story today.".to_owned(),
-        (Language::En, _) => format!("{} stories today.", capitalised(&date::cardinal(articles))),
+        (Language::En, _) => format!("{} stories today.", capitalised(&cardinal(articles as u64))),
     })
 }
 

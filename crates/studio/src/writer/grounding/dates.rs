@@ -1,6 +1,7 @@
 //! Dates of a text, in digits or words.
 
 use super::kanji::{is_kanji_digit, kanji_value};
+use crate::english::MONTHS;
 
 /// As much of a date as is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,20 +105,6 @@ fn without_ordinal(text: &str) -> &str {
 }
 
 fn month_name(text: &str) -> Option<(u32, &str)> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     MONTHS.iter().zip(1..).find_map(|(name, month)| {
         let short = name.get(..3)?;
         let rest = text.strip_prefix(name).or_else(|| {

@@ -6,6 +6,7 @@ use super::{
     kanji::{is_kanji, is_kanji_digit, kanji_scale, kanji_value},
     unit::unit_of,
 };
+use crate::english::{TENS, UNDER_TWENTY};
 use std::collections::BTreeSet;
 
 /// The numbers and dates of an article.
@@ -229,31 +230,8 @@ fn word_number(text: &str) -> Option<(String, usize)> {
 }
 
 fn english_value(word: &str) -> Option<u64> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let of = |list: &[&str]| list.iter().position(|name| *name == word).and_then(|at| u64::try_from(at).ok());
-    of(&ONES).or_else(|| of(&TENS).map(|tens| (tens + 2) * 10))
+    of(&UNDER_TWENTY).or_else(|| of(&TENS[2..]).map(|tens| (tens + 2) * 10))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ mod numerals;
 mod units;
 
 use super::{Rule, apply_all, group, month_day, number};
-use numerals::{cardinal, decimal, ordinal, spelled, year};
+use crate::english::{MONTHS, cardinal, ordinal};
+use numerals::{decimal, spelled, year};
 use std::sync::LazyLock;
 use units::unit;
 
@@ -177,20 +178,6 @@ fn numbers() -> Vec<Rule> {
 }
 
 fn spoken_date(year_number: u64, month: u64, day: u64) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let (month, day) = month_day(month, day)?;
     let month = MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
     Some(format!("{month} {}, {} ", ordinal(day), year(year_number)))
