@@ -61,6 +61,16 @@ pub enum NarrateError {
 }
 
 impl NarrateError {
+    /// Nothing failed; there were no words to say.
+    pub const fn is_silence(&self) -> bool {
+        matches!(
+            self,
+            Self::Speechless
+                | Self::Voice(VoiceError::NothingToSay { .. })
+                | Self::Writer(WriterError::NothingToSay { .. } | WriterError::OtherLanguage { .. })
+        )
+    }
+
     /// The place where artifacts are kept has failed, not the making of this one.
     pub const fn is_storage(&self) -> bool {
         matches!(self, Self::Store(_) | Self::Media(_) | Self::Meta { .. })
