@@ -56,7 +56,10 @@ fn readings(folder: &Path) -> anyhow::Result<Readings> {
             "mimiyori-studio",
             "--example",
             "readings",
+            "--",
         ])
+        .arg(folder.join("data"))
+        .arg(root().join("assets/readings/gold.tsv"))
         .stderr(Stdio::inherit())
         .output()?;
     let text = String::from_utf8(output.stdout)?;

@@ -306,6 +306,16 @@ mod tests {
         assert_eq!(load("", &[]).unwrap(), Config::default());
     }
 
+    /// The commented sample says what holds without it: every key, with its default.
+    #[test]
+    fn the_sample_is_the_default() {
+        let sample = include_str!("../../../docs/reference/config.toml");
+        assert_eq!(load(sample, &[]).unwrap(), Config::default());
+        let keys = |config: &str| config.parse::<Table>().unwrap();
+        let defaults = keys(&toml::to_string(&Config::default()).unwrap());
+        assert_eq!(keys(sample), defaults, "a key is missing in the sample");
+    }
+
     #[test]
     fn variables_win_over_the_file() {
         let config = load(

@@ -146,10 +146,9 @@ impl Shelf {
             }
         };
         let made = Made { media, meta: product.meta };
-        if self.store.finish_artifact(key, token, &made, self.clock.micros()).await? == Fenced::LeaseLost {
-            if let Some(media) = &made.media {
-                self.media.delete(&media.media_key).await?;
-            }
+        let recorded = self.store.finish_artifact(key, token, &made, self.clock.micros()).await?;
+        if let (Fenced::LeaseLost, Some(media)) = (recorded, &made.media) {
+            self.media.delete(&media.media_key).await?;
         }
         Ok(())
     }

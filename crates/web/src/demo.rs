@@ -140,7 +140,6 @@ struct Chapter<'a> {
     start_s: String,
     clock: String,
     title: &'a str,
-    url: Option<&'a str>,
 }
 
 impl Published {
@@ -161,7 +160,6 @@ impl Published {
                 start_s: format!("{}.{:03}", segment.start_ms / 1_000, segment.start_ms % 1_000),
                 clock: clock(segment.start_ms),
                 title: &segment.title,
-                url: segment.url.as_deref(),
             })
             .collect()
     }
