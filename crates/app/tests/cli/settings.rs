@@ -1,7 +1,7 @@
 //! Configuration, and what it points at: databases, media stores and providers that are not there.
 
 use super::{
-    documents::good,
+    documents::{ENGLISH_SAMPLES, good},
     folder::Folder,
     run::Home,
     server::{Server, reply},
@@ -78,9 +78,6 @@ fn a_database_that_cannot_be_reached_is_6() {
     let url = format!("postgres://ann:swordfish@{free}/programs");
     let home = refused(&[("MIMIYORI_DATABASE__URL", &url)], 6, "Connection refused");
     assert!(!home.run(&["migrate"]).fails(6).contains("swordfish"));
-    let deaf = Server::start(|_| reply(200, "", ""));
-    let url = format!("postgres://ann@{}/programs", deaf.address);
-    refused(&[("MIMIYORI_DATABASE__URL", &url)], 6, "postgres");
     refused(&[("MIMIYORI_DATABASE__URL", "sqlite:///proc/nowhere/x.db")], 6, "/proc/nowhere/x.db");
 }
 
@@ -123,6 +120,24 @@ fn a_voice_that_is_down_is_5() {
     let noise = Server::start(|_| reply(200, "content-type: audio/wav\r\n", "no sound"));
     let base = noise.url("/v1");
     refused(&[("MIMIYORI_VOICE__KIND", "openai"), ("MIMIYORI_VOICE__BASE_URL", &base)], 5, "no usable audio");
+}
+
+#[test]
+fn a_writer_that_is_down_is_5() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let base = format!("http://{free}/v1");
+    refused(&[("MIMIYORI_WRITER__KIND", "openai"), ("MIMIYORI_WRITER__BASE_URL", &base)], 5, "writer");
+}
+
+#[test]
+fn a_voice_that_is_down_is_not_asked_for_every_article() {
+    let failing = Server::start(|_| reply(500, "", "sorry"));
+    let mut home = Home::new();
+    home.set("MIMIYORI_VOICE__KIND", "openai");
+    home.set("MIMIYORI_VOICE__BASE_URL", failing.url("/v1"));
+    let arguments = ["generate", "--source", ENGLISH_SAMPLES, "--minutes", "2", "--out", "out"];
+    assert!(home.run(&arguments).fails(5).contains("500"));
+    assert!(failing.requests() <= 4, "{} requests for 14 articles", failing.requests());
 }
 
 #[test]
