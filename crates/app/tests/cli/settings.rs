@@ -1,7 +1,7 @@
 //! Configuration, and what it points at: databases, media stores and providers that are not there.
 
 use super::{
-    documents::{ENGLISH_SAMPLES, good},
+    documents::{good, item, rss},
     folder::Folder,
     run::Home,
     server::{Server, reply},
@@ -135,9 +135,17 @@ fn a_voice_that_is_down_is_not_asked_for_every_article() {
     let mut home = Home::new();
     home.set("MIMIYORI_VOICE__KIND", "openai");
     home.set("MIMIYORI_VOICE__BASE_URL", failing.url("/v1"));
-    let arguments = ["generate", "--source", ENGLISH_SAMPLES, "--minutes", "2", "--out", "out"];
-    assert!(home.run(&arguments).fails(5).contains("500"));
-    assert!(failing.requests() <= 4, "{} requests for 14 articles", failing.requests());
+    let text = |n: u32| {
+        let line = |m: u32| {
+            format!("Bridge {n} was rebuilt in {}, and arch {m} stood for {} days.", 1900 + n, n * m + 3)
+        };
+        (1..6).map(line).collect::<Vec<_>>().join(" ")
+    };
+    let items: String = (0..40).map(|n| item(&format!("The story of bridge {n}"), &text(n))).collect();
+    let source = home.file("feed.xml", rss(&items));
+    let line = home.run(&["generate", "--source", &source, "--minutes", "1", "--out", "out"]).fails(5);
+    assert!(line.contains("500"), "{line}");
+    assert!(failing.requests() <= 4, "{} requests", failing.requests());
 }
 
 #[test]
