@@ -200,8 +200,7 @@ impl Config {
             }
         };
         let place = file.map_or_else(|| "the environment".to_owned(), |path| path.display().to_string());
-        let variables = std::env::vars().filter(|(name, _)| name.starts_with(VARIABLE_PREFIX));
-        Self::from_parts(table, variables.collect(), &place)
+        Self::from_parts(table, variables()?, &place)
     }
 
     fn from_parts(
@@ -215,16 +214,39 @@ impl Config {
             let Some((section, key)) = path.split_once("__") else { continue };
             let value = typed(&text, defaults.get(section).and_then(|section| section.get(key)))
                 .map_err(|cause| ConfigError::Content { place: format!("variable {name}"), cause })?;
+            let one = Table::from_iter([(
+                section.to_owned(),
+                Table::from_iter([(key.to_owned(), value.clone())]).into(),
+            )]);
+            checked(one, &format!("variable {name}"))?;
             let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
             if let Value::Table(section) = section {
                 section.insert(key.to_owned(), value);
             }
         }
-        Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Content {
-            place: place.to_owned(),
-            cause: with_nearest_name(error.message()),
-        })
+        checked(table, place)
     }
+}
+
+fn checked(table: Table, place: &str) -> Result<Config, ConfigError> {
+    Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Content {
+        place: place.to_owned(),
+        cause: with_nearest_name(error.message()),
+    })
+}
+
+/// The environment's part. Other programs' variables may hold anything, ours must be text.
+fn variables() -> Result<BTreeMap<String, String>, ConfigError> {
+    let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours = named.filter(|(name, _)| name.starts_with(VARIABLE_PREFIX));
+    let text = |(name, value): (String, std::ffi::OsString)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(ConfigError::Content {
+            place: format!("variable {name}"),
+            cause: "it is not UTF-8 text".to_owned(),
+        }),
+    };
+    ours.map(text).collect()
 }
 
 /// Reads a variable's text as the type its key has.
@@ -249,10 +271,13 @@ fn with_nearest_name(message: &str) -> String {
     let (Some(wrong), true) = (names.next(), message.starts_with("unknown field")) else {
         return message.to_owned();
     };
-    let nearest = names.map(|name| (strsim::damerau_levenshtein(wrong, name), name)).min();
-    match nearest {
-        Some((distance, name)) if distance <= 3 => format!("unknown key `{wrong}`; did you mean `{name}`?"),
-        Some(_) | None => format!("unknown key `{wrong}`; see docs/reference/config.toml"),
+    match names.min_by_key(|name| strsim::damerau_levenshtein(wrong, name)) {
+        Some(name) => {
+            format!(
+                "unknown key `{wrong}`; did you mean `{name}`? All keys are in docs/reference/config.toml"
+            )
+        }
+        None => format!("unknown key `{wrong}`; see docs/reference/config.toml"),
     }
 }
 
@@ -310,7 +335,10 @@ mod tests {
         let error = load("[server]\nlisten_at = \"x\"\nlisen = \"y\"", &[]).unwrap_err().to_string();
         assert!(error.contains("mimiyori.toml") && error.contains("lis"), "{error}");
         let error = load("", &[("MIMIYORI_WRITER__MODLE", "x")]).unwrap_err().to_string();
-        assert!(error.contains("did you mean `model`?"), "{error}");
+        assert!(
+            error.contains("MIMIYORI_WRITER__MODLE") && error.contains("did you mean `model`?"),
+            "{error}"
+        );
     }
 
     #[test]

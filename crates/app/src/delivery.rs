@@ -10,6 +10,9 @@ use media::Media;
 use std::path::{Path, PathBuf};
 use tokio::{fs, io::AsyncWriteExt};
 
+/// What a program is put into, in the order it is put there.
+const NAMES: [&str; 4] = ["program.mp3", "chapters.json", "transcript.vtt", "program.json"];
+
 /// A folder that programs can be written to.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
@@ -19,6 +22,12 @@ impl Folder {
     pub async fn prepare(path: &Path) -> Result<Self, Failure> {
         let folder = Self(path.to_owned());
         fs::create_dir_all(path).await.map_err(|cause| folder.cannot(&cause))?;
+        for name in NAMES {
+            // Renaming over a folder would fail when the others are in place already.
+            if fs::metadata(folder.0.join(name)).await.is_ok_and(|found| found.is_dir()) {
+                return Err(folder.cannot(&format!("{name} is a folder")));
+            }
+        }
         let probe = folder.draft("probe");
         fs::write(&probe, b"").await.map_err(|cause| folder.cannot(&cause))?;
         fs::remove_file(&probe).await.map_err(|cause| folder.cannot(&cause))?;
@@ -29,43 +38,37 @@ impl Folder {
     pub async fn put(&self, produced: &Produced, media: &Media) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(&produced.program)
             .map_err(|cause| Failure::new(Kind::Other, format!("program.json cannot be written: {cause}")))?;
-        let texts = [
-            ("chapters.json", produced.chapters_json.as_str()),
-            ("transcript.vtt", produced.transcript_vtt.as_str()),
-            ("program.json", json.as_str()),
-        ];
-        let drafted = self.draft_all(produced, media, &texts).await;
-        let names = ["program.mp3"].into_iter().chain(texts.map(|(name, _)| name));
-        for name in names {
-            if drafted.is_ok() {
+        let [audio, texts @ ..] = NAMES;
+        let texts = texts.into_iter().zip([&produced.chapters_json, &produced.transcript_vtt, &json]);
+        let put = async {
+            self.draft_audio(audio, produced, media).await?;
+            for (name, text) in texts {
+                fs::write(self.draft(name), text).await.map_err(|cause| self.cannot(&cause))?;
+            }
+            for name in NAMES {
                 let renamed = fs::rename(self.draft(name), self.0.join(name)).await;
                 renamed.map_err(|cause| self.cannot(&cause))?;
-            } else {
+            }
+            Ok(())
+        };
+        let put = put.await;
+        if put.is_err() {
+            for name in NAMES {
                 // Whatever went wrong, no draft stays behind; that one may not exist is expected.
                 let _ = fs::remove_file(self.draft(name)).await;
             }
         }
-        drafted
+        put
     }
 
-    async fn draft_all(
-        &self,
-        produced: &Produced,
-        media: &Media,
-        texts: &[(&str, &str)],
-    ) -> Result<(), Failure> {
-        let mut mp3 =
-            fs::File::create(self.draft("program.mp3")).await.map_err(|cause| self.cannot(&cause))?;
+    async fn draft_audio(&self, name: &str, produced: &Produced, media: &Media) -> Result<(), Failure> {
+        let mut mp3 = fs::File::create(self.draft(name)).await.map_err(|cause| self.cannot(&cause))?;
         let manifest = &produced.manifest;
         let mut bytes = std::pin::pin!(media::read(media, manifest, 0..manifest.bytes()));
         while let Some(bytes) = bytes.try_next().await? {
             mp3.write_all(&bytes).await.map_err(|cause| self.cannot(&cause))?;
         }
-        mp3.sync_all().await.map_err(|cause| self.cannot(&cause))?;
-        for (name, text) in texts {
-            fs::write(self.draft(name), text).await.map_err(|cause| self.cannot(&cause))?;
-        }
-        Ok(())
+        mp3.sync_all().await.map_err(|cause| self.cannot(&cause))
     }
 
     /// Beside the file, so that renaming never crosses file systems; the process keeps two runs apart.

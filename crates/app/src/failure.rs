@@ -1,6 +1,6 @@
 //! How a command ends when it does not end well: one line for people, one exit code for scripts.
 
-use crate::{narrate::NarrateError, program::ProduceError};
+use crate::{narrate::NarrateError, program::ProduceError, terminal::OneLine};
 use std::{fmt, process::ExitCode};
 
 /// Why a command failed; each kind has its exit code.
@@ -37,11 +37,9 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// Always one line: a cause's line breaks become spaces.
+    /// Always one line, whatever the cause said.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut words = self.message.split_whitespace();
-        f.write_str(words.next().unwrap_or_default())?;
-        words.try_for_each(|word| write!(f, " {word}"))
+        OneLine(&self.message).fmt(f)
     }
 }
 
@@ -71,19 +69,9 @@ impl From<ProduceError> for Failure {
             ProduceError::NothingToSay(_) => Kind::NothingToSay,
             ProduceError::Narrate(error) if error.is_storage() => Kind::Storage,
             ProduceError::Narrate(NarrateError::Thread(_)) => Kind::Other,
+            ProduceError::Narrate(error) if error.is_silence() => Kind::NothingToSay,
             ProduceError::Narrate(_) => Kind::Provider,
         };
         Self::new(kind, error)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_one_line() {
-        let failure = Failure::new(Kind::Other, "first\n  second\r\nthird");
-        assert_eq!(failure.to_string(), "first second third");
     }
 }

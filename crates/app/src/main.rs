@@ -1,5 +1,6 @@
 //! The binary: reads the command line, wires the rooms, and runs one command to its end.
 
+mod bug;
 mod cli;
 mod clock;
 mod command;
@@ -10,20 +11,21 @@ mod making;
 mod narrate;
 mod program;
 mod progress;
+mod telemetry;
+mod terminal;
 mod workshop;
 
 use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};
+use config::Config;
 use failure::{Failure, Kind};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    report_bugs_in_one_line();
-    let done = read_command_line().and_then(run);
-    match done {
+    match bug::survive(|| read_command_line().and_then(run)) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            terminal::note(format_args!("error: {failure}"));
             failure.exit_code()
         }
     }
@@ -39,6 +41,7 @@ fn run(cli: Option<Cli>) -> Result<ExitCode, Failure> {
 }
 
 async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
+    telemetry::start(&Config::load(place.config.as_deref())?.telemetry)?;
     match command {
         Command::Demo(wish) => command::demo::run(&place, wish).await,
         Command::Generate(wish) => command::generate::run(&place, wish).await,
@@ -65,14 +68,4 @@ fn read_command_line() -> Result<Option<Cli>, Failure> {
     // What follows the first paragraph is usage, which `--help` shows whole.
     let what = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
     Err(Failure::new(Kind::Usage, format!("{what}; see mimiyori --help")))
-}
-
-/// A panic is a bug of ours; even so, people get one line that says what to do.
-fn report_bugs_in_one_line() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let what = panic.payload_as_str().unwrap_or("unknown");
-        let what = what.replace('\n', " ");
-        eprintln!("error: a bug in mimiyori at {place}: {what}; please report it with the command you ran");
-    }));
 }

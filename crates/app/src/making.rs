@@ -10,8 +10,10 @@ use store::{
     artifacts::{self, Fenced},
 };
 
-const LEASE: Duration = Duration::from_secs(30);
-const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// Short: whoever comes after a maker that was killed, a person who pressed Ctrl-C and began again
+/// perhaps, waits it out.
+const LEASE: Duration = Duration::from_secs(10);
+const RENEW_EVERY: Duration = Duration::from_secs(3);
 /// How often another's making is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 

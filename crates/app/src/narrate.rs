@@ -16,8 +16,8 @@ use std::{
 use store::{Artifact, artifacts::Media};
 use studio::{
     mixer::{self, Jingle, Loudness, MixError, Track, Voiced},
-    voice::{Utterance, Voice, VoiceError, default_pace},
-    writer::{Brief, Writer, WriterError},
+    voice::{self, Utterance, Voice, VoiceError, default_pace},
+    writer::{self, Brief, Writer, WriterError},
 };
 
 /// The breath between two lines.
@@ -61,6 +61,26 @@ pub enum NarrateError {
 }
 
 impl NarrateError {
+    /// Nothing failed; there were no words to say.
+    pub const fn is_silence(&self) -> bool {
+        matches!(
+            self,
+            Self::Speechless
+                | Self::Voice(VoiceError::NothingToSay { .. })
+                | Self::Writer(WriterError::NothingToSay { .. } | WriterError::OtherLanguage { .. })
+        )
+    }
+
+    /// Another article may well fare better.
+    pub const fn is_the_articles(&self) -> bool {
+        match self {
+            Self::Writer(error) => matches!(error.failure(), writer::Failure::Input),
+            Self::Voice(error) => matches!(error.failure(), voice::Failure::Input),
+            Self::Mix(_) | Self::Speechless | Self::FailedBefore(_) => true,
+            Self::Store(_) | Self::Media(_) | Self::Meta { .. } | Self::Thread(_) => false,
+        }
+    }
+
     /// The place where artifacts are kept has failed, not the making of this one.
     pub const fn is_storage(&self) -> bool {
         matches!(self, Self::Store(_) | Self::Media(_) | Self::Meta { .. })

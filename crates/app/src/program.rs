@@ -158,13 +158,15 @@ impl Studio<'_> {
     ) -> Result<(Fit, HashMap<Choice, Narrated>), ProduceError> {
         let mut rehearsal = Rehearsal::new(offers.to_vec(), ask);
         let mut segments = HashMap::new();
-        let mut first_failure = None;
+        let mut failures = Vec::new();
         let fit = loop {
             let choices = match rehearsal.step() {
                 Step::Narrate(choices) => choices,
                 Step::Settled(fit) => break fit,
             };
-            for (choice, outcome) in self.narrate(choices).await {
+            let outcomes = self.narrate(choices).await;
+            let all_failed = outcomes.iter().all(|(_, outcome)| outcome.is_err());
+            for (choice, outcome) in outcomes {
                 match outcome {
                     Ok(narrated) => {
                         let ms = narrated.part.duration_ms();
@@ -173,22 +175,24 @@ impl Studio<'_> {
                         segments.insert(choice, narrated);
                     }
                     Err(error) if error.is_storage() => return Err(error.into()),
+                    // A provider that is down is not asked for each article there is.
+                    Err(error) if all_failed && !error.is_the_articles() => return Err(error.into()),
                     Err(error) => {
-                        tracing::warn!(%error, "an article could not be narrated; another takes its place");
                         rehearsal.failed(choice);
                         learn(offers, choice, |lengths| lengths.set(choice.depth, None));
-                        first_failure.get_or_insert(error);
+                        failures.push(error);
                     }
                 }
             }
         };
-        match first_failure {
-            Some(error) if fit.chosen.is_empty() => Err(error.into()),
-            _ => {
-                let segments = self.complete(&fit, segments).await?;
-                Ok((fit, segments))
-            }
+        if fit.chosen.is_empty() && !failures.is_empty() {
+            return Err(failures.swap_remove(0).into());
         }
+        for error in failures {
+            tracing::warn!(%error, "an article could not be narrated; another takes its place");
+        }
+        let segments = self.complete(&fit, segments).await?;
+        Ok((fit, segments))
     }
 
     /// Segments that an earlier round measured are fetched again: they are hits.

@@ -9,7 +9,7 @@ use crate::{
     narrate::Narrator,
 };
 use media::Media;
-use providers::Providers;
+pub use providers::Providers;
 pub use sources::{AlsoPrivate, Sources};
 use std::{
     path::{Path, PathBuf},
@@ -31,15 +31,21 @@ pub struct Workshop {
 impl Workshop {
     pub async fn open(place: &Place) -> Result<Self, Failure> {
         let (config, data_dir) = settings(place)?;
+        let Providers { writer, voice, readings } = providers::open(&config, &data_dir)?;
         let shelf = Shelf {
             store: Store::open(&database_url(&config, &data_dir)).await?,
             media: Media::open(&media_url(&config, &data_dir))?,
             clock: SystemClock,
         };
-        let Providers { writer, voice, readings } = providers::open(&config, &data_dir)?;
         let format = config.publish.format;
         let narrator = Narrator { shelf, writer, voice, readings, format, tally: Arc::default() };
         Ok(Self { sources: Sources::configured(&config)?, data_dir, narrator })
+    }
+
+    /// Writer, voice and readings alone.
+    pub fn open_providers(place: &Place) -> Result<Providers, Failure> {
+        let (config, data_dir) = settings(place)?;
+        providers::open(&config, &data_dir)
     }
 
     /// The database alone.

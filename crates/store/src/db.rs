@@ -1,11 +1,15 @@
 //! The two databases, opened and brought up to date.
 
 use crate::StoreError;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::{path::Path, str::FromStr, time::Duration};
+
+/// For a server to take a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Same text, either database.
 #[derive(Clone, Debug)]
@@ -91,10 +95,11 @@ async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|cause| StoreError::Open { place: "postgres".into(), cause: cause.to_string() })?;
     let place = format!("postgres at {}:{}", options.get_host(), options.get_port());
-    PgPoolOptions::new()
-        .max_connections(8)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await
-        .map_err(|cause| StoreError::Open { place, cause: cause.to_string() })
+    let cannot = |cause: String| StoreError::Open { place: place.clone(), cause };
+    // The pool would try a refused connection for all its time, and then not say why.
+    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options));
+    let first = first.await.map_err(|_| cannot(format!("no answer within {} s", PATIENCE.as_secs())))?;
+    let closed = first.map_err(|cause| cannot(cause.to_string()))?.close().await;
+    closed.map_err(|cause| cannot(cause.to_string()))?;
+    Ok(PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options))
 }

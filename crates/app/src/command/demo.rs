@@ -7,6 +7,7 @@ use crate::{
     failure::{Failure, Kind},
     program::{self, Order, Produced, Progress},
     progress,
+    terminal::note,
     workshop::{AlsoPrivate, Workshop},
 };
 use domain::{Language, Style};
@@ -37,7 +38,7 @@ pub async fn run(place: &Place, wish: Demo) -> Result<(), Failure> {
     })?;
     let address = listener.local_addr().map_or(wish.listen, |address| address.to_string());
     let page = web::demo::router(shown, Workshop::open_media(place)?);
-    eprintln!("open http://{address} (stop with Ctrl-C)");
+    note(format_args!("open http://{address} (stop with Ctrl-C)"));
     let making = async {
         match make_all(place, &slots).await {
             Err(failure) => failure,
@@ -58,11 +59,11 @@ async fn make_all(place: &Place, slots: &watch::Sender<Vec<Slot>>) -> Result<(),
     for (at, (language, name, feed)) in SAMPLES.into_iter().enumerate() {
         let stage = match make(&workshop, language, name, feed, slots, at).await {
             Ok(produced) => {
-                eprintln!("{}", progress::done_line(&produced.program));
+                note(progress::done_line(&produced.program));
                 Stage::Ready(Arc::new(published(produced)))
             }
             Err(failure) => {
-                eprintln!("warning: {name}: {failure}");
+                note(format_args!("warning: {name}: {failure}"));
                 let shown = Stage::Failed(failure.to_string());
                 first_failure.get_or_insert(failure);
                 shown
@@ -70,8 +71,7 @@ async fn make_all(place: &Place, slots: &watch::Sender<Vec<Slot>>) -> Result<(),
         };
         set_stage(slots, at, stage);
     }
-    let called = workshop.narrator.tally.to_string();
-    eprintln!("{called}");
+    note(&workshop.narrator.tally);
     workshop.close().await;
     first_failure.map_or(Ok(()), Err)
 }

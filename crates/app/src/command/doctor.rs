@@ -3,7 +3,8 @@
 use crate::{
     cli::{Doctor, Place},
     failure::{Failure, Kind},
-    workshop::Workshop,
+    terminal::{OneLine, answer},
+    workshop::{Providers, Workshop},
 };
 use bytes::Bytes;
 use domain::{Article, ArticleDraft, Depth, Host, Language, Style};
@@ -23,75 +24,78 @@ struct Check {
     kind: Kind,
 }
 
+#[derive(Serialize)]
+struct Findings {
+    /// All of them are.
+    ok: bool,
+    checks: Vec<Check>,
+}
+
+/// Every check is made whatever the others find; configuration that cannot be read ends it at once.
 pub async fn run(place: &Place, wish: Doctor) -> Result<(), Failure> {
-    let workshop = Workshop::open(place).await?;
-    let checks = [
-        check("database", Kind::Storage, database(&workshop).await),
-        check("media", Kind::Storage, media(&workshop).await),
-        check("readings", Kind::Other, readings(&workshop)),
-        check("voice ja", Kind::Provider, voice(&workshop, Language::Ja, "聞こえますか。").await),
-        check("voice en", Kind::Provider, voice(&workshop, Language::En, "Can you hear me?").await),
-        check("writer", Kind::Provider, writer(&workshop).await),
+    let providers = Workshop::open_providers(place)?;
+    let checks = vec![
+        check("database", database(place).await),
+        check("media", media(place).await),
+        check("readings", readings(&providers)),
+        check("voice ja", voice(&providers, Language::Ja, "聞こえますか。").await),
+        check("voice en", voice(&providers, Language::En, "Can you hear me?").await),
+        check("writer", writer(&providers).await),
     ];
-    workshop.close().await;
-    show(&checks, wish.json);
-    match checks.iter().find(|check| !check.ok) {
+    let findings = Findings { ok: checks.iter().all(|check| check.ok), checks };
+    answer(if wish.json { serde_json::json!(findings).to_string() } else { table(&findings.checks) })?;
+    match findings.checks.iter().find(|check| !check.ok) {
         None => Ok(()),
         Some(failed) => Err(Failure::new(failed.kind, format!("{}: {}", failed.name, failed.detail))),
     }
 }
 
-type Found = Result<String, String>;
+type Found = Result<String, Failure>;
 
-fn check(name: &'static str, kind: Kind, found: Found) -> Check {
-    let ok = found.is_ok();
-    let (Ok(detail) | Err(detail)) = found;
-    Check { name, ok, detail, kind }
+fn check(name: &'static str, found: Found) -> Check {
+    match found {
+        Ok(detail) => Check { name, ok: true, detail, kind: Kind::Other },
+        Err(Failure { kind, message }) => Check { name, ok: false, detail: message, kind },
+    }
 }
 
-async fn database(workshop: &Workshop) -> Found {
-    let store = &workshop.narrator.shelf.store;
-    let counts = store.count_artifacts().await.map_err(|error| error.to_string())?;
+async fn database(place: &Place) -> Found {
+    let store = Workshop::open_store(place).await?;
+    let counts = store.count_artifacts().await?;
+    store.close().await;
     let ready: i64 = counts.iter().filter(|(_, state, _)| state == "ready").map(|(.., total)| total).sum();
     Ok(format!("{}, {ready} artifacts ready", store.dialect()))
 }
 
-async fn media(workshop: &Workshop) -> Found {
-    let media = &workshop.narrator.shelf.media;
+async fn media(place: &Place) -> Found {
+    let media = Workshop::open_media(place)?;
     let key = format!("doctor/{}", crate::clock::new_token());
     let probe = Bytes::from_static(b"probe");
-    let round_trip = async {
-        media.put(&key, probe.clone()).await?;
-        let read = media.get(&key).await?;
-        media.delete(&key).await?;
-        Ok::<_, media::MediaError>(read)
-    };
-    match round_trip.await {
-        Ok(read) if read == probe => Ok("written, read and deleted".to_owned()),
-        Ok(_) => Err("an object reads otherwise than it was written; check the store".to_owned()),
-        Err(error) => Err(error.to_string()),
+    media.put(&key, probe.clone()).await?;
+    let read = media.get(&key).await?;
+    media.delete(&key).await?;
+    if read == probe {
+        Ok("written, read and deleted".to_owned())
+    } else {
+        let message = "an object reads otherwise than it was written; check the store";
+        Err(Failure::new(Kind::Storage, message))
     }
 }
 
-fn readings(workshop: &Workshop) -> Found {
-    let readings = &workshop.narrator.readings;
-    Ok(format!(
-        "{} terms in Japanese, {} in English",
-        readings.ja.entries().len(),
-        readings.en.entries().len()
-    ))
+fn readings(Providers { readings, .. }: &Providers) -> Found {
+    let (ja, en) = (readings.ja.entries().len(), readings.en.entries().len());
+    Ok(format!("{ja} terms in Japanese, {en} in English"))
 }
 
-async fn voice(workshop: &Workshop, language: Language, text: &str) -> Found {
-    let voice = &workshop.narrator.voice;
-    let readings = workshop.narrator.readings.of(language).clone();
+async fn voice(Providers { voice, readings, .. }: &Providers, language: Language, text: &str) -> Found {
+    let readings = readings.of(language).clone();
     let utterance = Utterance { text: text.to_owned(), host: Host::Main, language, readings };
-    let pcm = voice.speak(&utterance).await.map_err(|error| error.to_string())?;
+    let pcm = voice.speak(&utterance).await.map_err(|error| Failure::new(Kind::Provider, error))?;
     let seconds = pcm.samples.len() as f64 / f64::from(pcm.rate.max(1));
     Ok(format!("{} spoke for {seconds:.1} s", voice.speaker(language, Host::Main)))
 }
 
-async fn writer(workshop: &Workshop) -> Found {
+async fn writer(Providers { writer, .. }: &Providers) -> Found {
     let article = Article::new(ArticleDraft {
         title: "A short note".to_owned(),
         text:
@@ -103,18 +107,13 @@ async fn writer(workshop: &Workshop) -> Found {
     let language = Language::En;
     let pace = default_pace(language);
     let brief = Brief { article: &article, language, style: Style::Single, depth: Depth::Brief, pace };
-    let writer = &workshop.narrator.writer;
-    let written = writer.write(&brief).await.map_err(|error| error.to_string())?;
+    let written = writer.write(&brief).await.map_err(|error| Failure::new(Kind::Provider, error))?;
     Ok(format!("{} wrote {} lines", writer.fingerprint(), written.script.lines.len()))
 }
 
-#[expect(clippy::print_stdout, reason = "the findings are what was asked for")]
-fn show(checks: &[Check], json: bool) {
-    if json {
-        println!("{}", serde_json::json!({ "checks": checks }));
-        return;
-    }
-    for Check { name, ok, detail, .. } in checks {
-        println!("{} {name:<10} {detail}", if *ok { "ok    " } else { "failed" });
-    }
+fn table(checks: &[Check]) -> String {
+    let line = |Check { name, ok, detail, .. }: &Check| {
+        format!("{} {name:<10} {}", if *ok { "ok    " } else { "failed" }, OneLine(detail))
+    };
+    checks.iter().map(line).collect::<Vec<_>>().join("\n")
 }

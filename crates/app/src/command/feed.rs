@@ -3,6 +3,7 @@
 use crate::{
     cli::{Feed, Place},
     failure::Failure,
+    terminal::{OneLine, answer},
     workshop::{AlsoPrivate, Sources},
 };
 use serde::Serialize;
@@ -45,18 +46,14 @@ pub async fn run(place: &Place, wish: Feed) -> Result<(), Failure> {
         language: feed.language,
         items: items.collect(),
     };
-    show(&inspected, json);
-    Ok(())
+    if json { answer(serde_json::json!(inspected)) } else { answer(table(&inspected)) }
 }
 
-#[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
-fn show(feed: &Inspected, json: bool) {
-    if json {
-        println!("{}", serde_json::json!(feed));
-        return;
-    }
-    println!("{}: {}, {} items", feed.title, feed.format, feed.items.len());
-    for Item { title, published, text_chars, .. } in &feed.items {
-        println!("{:<20}  {text_chars:>6} characters  {title}", published.as_deref().unwrap_or("(no date)"));
-    }
+fn table(feed: &Inspected) -> String {
+    let mut lines = vec![format!("{}: {}, {} items", OneLine(&feed.title), feed.format, feed.items.len())];
+    lines.extend(feed.items.iter().map(|Item { title, published, text_chars, .. }| {
+        let published = published.as_deref().unwrap_or("(no date)");
+        format!("{published:<20}  {text_chars:>6} characters  {}", OneLine(title))
+    }));
+    lines.join("\n")
 }

@@ -7,6 +7,7 @@ use crate::{
     failure::{Failure, Kind},
     program::{self, Order, Progress},
     progress,
+    terminal::{OneLine, answer, note},
     workshop::Workshop,
 };
 use domain::{Article, Language, select::prevailing_language};
@@ -29,8 +30,8 @@ pub async fn run(place: &Place, wish: Generate) -> Result<(), Failure> {
         style: wish.style.into(),
         minutes: wish.minutes,
         max_articles: wish.articles.map(|most| most as usize),
-        title: wish.title,
-        name: wish.name,
+        title: line(wish.title),
+        name: line(wish.name),
         date: SystemClock.today(),
         now: SystemClock.now(),
     };
@@ -47,9 +48,10 @@ pub async fn run(place: &Place, wish: Generate) -> Result<(), Failure> {
     })?;
     folder.put(&produced, &workshop.narrator.shelf.media).await?;
     workshop.close().await;
-    eprintln!("{}", progress::done_line(&produced.program));
+    note(progress::done_line(&produced.program));
     if wish.json {
-        print_json(&produced.program)?;
+        let json = serde_json::to_string_pretty(&produced.program);
+        answer(json.map_err(|cause| Failure::new(Kind::Other, cause))?)?;
     }
     Ok(())
 }
@@ -68,7 +70,7 @@ async fn read_all(workshop: &Workshop, wish: &Generate) -> (Vec<Article>, Option
             }
             Err(failure) if wish.sources.len() == 1 => unread = Some(failure),
             Err(failure) => {
-                eprintln!("warning: {failure}");
+                note(format_args!("warning: {failure}"));
                 unread.get_or_insert(failure);
             }
         }
@@ -76,9 +78,7 @@ async fn read_all(workshop: &Workshop, wish: &Generate) -> (Vec<Article>, Option
     (articles, unread)
 }
 
-#[expect(clippy::print_stdout, reason = "the document is what was asked for")]
-fn print_json(program: &domain::Program) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(program).map_err(|cause| Failure::new(Kind::Other, cause))?;
-    println!("{json}");
-    Ok(())
+/// What a person typed as one line: without line breaks, and nothing when it is blank.
+fn line(typed: Option<String>) -> Option<String> {
+    typed.map(|typed| OneLine(&typed).to_string()).filter(|line| !line.is_empty())
 }

@@ -65,7 +65,11 @@ impl Shortfall {
     }
 
     fn english(&self) -> String {
-        let length = format!("{} of {} minutes", minutes(self.total_ms), minutes(self.target_ms));
+        let target = match minutes(self.target_ms).as_str() {
+            "1" => "1 minute".to_owned(),
+            many => format!("{many} minutes"),
+        };
+        let length = format!("{} of {target}", minutes(self.total_ms));
         let articles = match self.articles {
             1 => "one article".to_owned(),
             many => format!("{many} articles"),
@@ -162,6 +166,6 @@ mod tests {
     fn too_long_is_not_full() {
         let grade = graded(1, None, &[85, 95]);
         assert_eq!(grade.edition, Edition::Shortened);
-        assert!(grade.reason(Language::En).unwrap().contains("1.8 of 1 minutes"));
+        assert!(grade.reason(Language::En).unwrap().contains("1.8 of 1 minute."));
     }
 }

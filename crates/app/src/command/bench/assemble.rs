@@ -1,7 +1,10 @@
 //! Assembling a 12-part program: manifest and header, splicing the bytes, and ffmpeg's stream copy of
 //! the same parts.
 
-use crate::failure::{Failure, Kind};
+use crate::{
+    failure::{Failure, Kind},
+    terminal::answer,
+};
 use domain::{
     AudioFormat, Edition, Host, Language, SegmentKind,
     manifest::{self},
@@ -49,8 +52,7 @@ pub fn run(json: bool) -> Result<(), Failure> {
         Ok(())
     })?;
     let ffmpeg_copy_per_s = ffmpeg_copies(&part.mp3)?;
-    show(&Figures { manifests_per_s, splices_per_s, ffmpeg_copy_per_s }, json);
-    Ok(())
+    show(&Figures { manifests_per_s, splices_per_s, ffmpeg_copy_per_s }, json)
 }
 
 fn tone() -> Result<mixer::Part, Failure> {
@@ -135,20 +137,14 @@ fn ffmpeg_copy(folder: &Path) -> Result<(), Failure> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are what was asked for")]
-fn show(figures: &Figures, json: bool) {
+fn show(figures: &Figures, json: bool) -> Result<(), Failure> {
     let Figures { manifests_per_s, splices_per_s, ffmpeg_copy_per_s } = figures;
     if json {
-        println!("{}", serde_json::json!(figures));
-        return;
+        return answer(serde_json::json!(figures));
     }
-    println!(
-        "manifest and header   {manifests_per_s:>12.0}/s  {:>10.0} × ffmpeg",
-        manifests_per_s / ffmpeg_copy_per_s
-    );
-    println!(
-        "splice in memory      {splices_per_s:>12.0}/s  {:>10.0} × ffmpeg",
-        splices_per_s / ffmpeg_copy_per_s
-    );
-    println!("ffmpeg stream copy    {ffmpeg_copy_per_s:>12.1}/s");
+    let manifests = manifests_per_s / ffmpeg_copy_per_s;
+    let splices = splices_per_s / ffmpeg_copy_per_s;
+    answer(format_args!("manifest and header   {manifests_per_s:>12.0}/s  {manifests:>10.0} × ffmpeg"))?;
+    answer(format_args!("splice in memory      {splices_per_s:>12.0}/s  {splices:>10.0} × ffmpeg"))?;
+    answer(format_args!("ffmpeg stream copy    {ffmpeg_copy_per_s:>12.1}/s"))
 }

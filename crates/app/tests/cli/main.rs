@@ -1,0 +1,17 @@
+//! The commands as people and scripts meet them: the real binary, its exit codes, its one line of
+//! error, what it prints and what it leaves behind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
+
+mod bad_input;
+mod documents;
+mod folder;
+mod once;
+mod outputs;
+mod private;
+mod program;
+mod run;
+mod server;
+mod settings;
+mod usage;
+mod web_errors;
