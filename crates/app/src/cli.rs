@@ -1,6 +1,8 @@
 //! The command line: what may be asked for. What is done about it stands in `command`.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::schedule::{Days, LocalTime, Zone};
+use jiff::Timestamp;
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
@@ -37,6 +39,9 @@ pub enum Command {
     /// Look into a source
     #[command(subcommand)]
     Feed(Feed),
+    /// Show when a schedule's programs are ready
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Check that everything needed is there and works
     Doctor(Doctor),
     /// Bring the database's schema up to date
@@ -99,6 +104,31 @@ pub enum Feed {
         /// Read sources on private networks too
         #[arg(long)]
         allow_private: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Schedule {
+    /// The next programs of a schedule, with what the clock's changes do to them
+    Preview {
+        /// Ready by this local time
+        #[arg(long, value_name = "HH:MM")]
+        at: LocalTime,
+        /// daily, weekdays, weekends, or a list such as mon,wed,fri
+        #[arg(long, value_name = "DAYS", default_value = "daily")]
+        days: Days,
+        /// Time zone, an IANA name such as Asia/Tokyo
+        #[arg(long, value_name = "IANA")]
+        zone: Zone,
+        /// From this instant on (RFC 3339) [default: now]
+        #[arg(long, value_name = "INSTANT")]
+        from: Option<Timestamp>,
+        /// How many
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        count: u32,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -6,3 +6,4 @@ pub mod doctor;
 pub mod feed;
 pub mod generate;
 pub mod migrate;
+pub mod schedule;

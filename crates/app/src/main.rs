@@ -46,6 +46,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Demo(wish) => command::demo::run(&place, wish).await,
         Command::Generate(wish) => command::generate::run(&place, wish).await,
         Command::Feed(wish) => command::feed::run(&place, wish).await,
+        Command::Schedule(wish) => command::schedule::run(wish),
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
         Command::Bench(wish) => command::bench::run(&wish),

@@ -16,7 +16,7 @@ use std::{
 use store::{Artifact, artifacts::Media};
 use studio::{
     mixer::{self, Jingle, Loudness, MixError, Track, Voiced},
-    voice::{self, Utterance, Voice, VoiceError, default_pace},
+    voice::{self, Utterance, Voice, VoiceError, default_pace, normalise},
     writer::{self, Brief, Writer, WriterError},
 };
 
@@ -185,7 +185,7 @@ impl Narrator {
         let format = self.format;
         self.had(key, ArtifactKind::Jingle, || async move {
             let part = tokio::task::spawn_blocking(move || mixer::part(jingle.pcm(), format)).await??;
-            product(Voiced { part, cues: Vec::new() }, String::new())
+            product(Voiced { part, cues: Vec::new() })
         })
         .await
     }
@@ -229,7 +229,7 @@ impl Narrator {
                 track.pause(BETWEEN_LINES_MS);
             }
             track = tokio::task::spawn_blocking(move || {
-                track.say(utterance.host, utterance.text, pcm)?;
+                track.say(utterance.host, normalise::shown(&utterance.text), pcm)?;
                 Ok::<_, MixError>(track)
             })
             .await??;
@@ -238,7 +238,7 @@ impl Narrator {
             return Err(NarrateError::Speechless);
         }
         let voiced = tokio::task::spawn_blocking(move || track.finish()).await??;
-        product(voiced, script.text())
+        product(voiced)
     }
 
     async fn had<F>(
@@ -312,9 +312,9 @@ fn scope_of(article: &Article) -> Scope<'_> {
 /// The one listener of a command that knows no accounts.
 pub const LOCAL_LISTENER: &str = "local";
 
-fn product(voiced: Voiced, text: String) -> Result<Product, NarrateError> {
-    let Voiced { part, cues } = voiced;
-    let said = Said { text, cues, loudness: part.loudness };
+fn product(Voiced { part, cues }: Voiced) -> Result<Product, NarrateError> {
+    let lines: Vec<&str> = cues.iter().map(|cue| cue.text.as_str()).collect();
+    let said = Said { text: lines.join("\n"), cues, loudness: part.loudness };
     // A plain structure of texts and numbers: writing it as JSON cannot fail.
     let meta = serde_json::to_string(&said).unwrap_or_default();
     Ok(Product { audio: Some(Audio { mp3: part.mp3.into(), frames: part.frames }), meta })

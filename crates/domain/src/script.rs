@@ -45,7 +45,7 @@ impl Depth {
     pub const fn seconds(self) -> u32 {
         match self {
             Self::Brief => 35,
-            Self::Standard => 85,
+            Self::Standard => 90,
             Self::Deep => 200,
         }
     }

@@ -11,6 +11,7 @@ mod outputs;
 mod private;
 mod program;
 mod run;
+mod schedule;
 mod server;
 mod settings;
 mod usage;

@@ -3,7 +3,7 @@
 //! What is maximised, among selections inside ±8 % of the target:
 //!
 //! ```text
-//! Σ worth × √(length / 85 s)                    more of an article is worth ever less
+//! Σ worth × √(length / 90 s)                    more of an article is worth ever less
 //!   − scale × ((articles − n) / n)²             n = minutes / 1.5: neither one lecture nor twenty notes
 //!   − scale × 0.3 × (off the middle / 8 %)²     estimates err; the middle forgives most
 //! ```

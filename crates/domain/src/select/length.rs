@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_depth_lasts_as_long_as_it_aims_or_as_the_text_holds() {
-        assert_eq!(estimated_s(4_000), [Some(35), Some(85), Some(200)]);
-        assert_eq!(estimated_s(960), [Some(35), Some(85), Some(120)]);
+        assert_eq!(estimated_s(4_000), [Some(35), Some(90), Some(200)]);
+        assert_eq!(estimated_s(960), [Some(35), Some(90), Some(120)]);
         assert_eq!(estimated_s(480), [Some(35), Some(60), None]);
         assert_eq!(estimated_s(160), [Some(20), None, None]);
         assert_eq!(estimated_s(0), [None, None, None]);

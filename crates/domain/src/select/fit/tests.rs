@@ -18,7 +18,7 @@ fn offer(index: usize, worth: f64, seconds: [Option<u64>; 3]) -> Offer {
 /// Offers as a real day has them: worth falling, long texts and short ones.
 fn a_day(count: usize) -> Vec<Offer> {
     let seconds = |index: usize| match index % 4 {
-        0 => [Some(35), Some(85), Some(200)],
+        0 => [Some(35), Some(90), Some(200)],
         1 => [Some(33), Some(80), Some(130)],
         2 => [Some(36), Some(60), None],
         _ => [Some(28), None, None],

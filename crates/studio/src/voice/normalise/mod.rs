@@ -25,6 +25,11 @@ pub fn speakable(text: &str, language: Language) -> String {
     said.join("\n")
 }
 
+/// A text as a transcript shows it: as written, but without addresses, markup and emoji, which no voice says.
+pub fn shown(text: &str) -> String {
+    strip::written(text)
+}
+
 /// What the symbols left inside names are called, once the reading dictionary has had its turn.
 pub(crate) fn name_symbol(symbol: char, language: Language) -> &'static str {
     match (symbol, language) {
@@ -109,6 +114,16 @@ fn month_day(month: u64, day: u64) -> Option<(u64, u64)> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_transcript_shows_what_is_said_as_it_was_written() {
+        for (text, expected) in [
+            ("版は1.95です（https://example.com/a を参照）🎉。", "版は1.95です（ を参照）。"),
+            ("Use <div> and `code`, see [the page](https://e.com).", "Use and code, see the page."),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+    }
 
     #[test]
     fn a_text_without_language_says_nothing() {

@@ -19,6 +19,14 @@ pub(super) fn strip(text: &str) -> String {
     apply_all(&NOISE, &text)
 }
 
+/// What a transcript shows of a text: as it was written, without what is never said.
+pub(super) fn written(text: &str) -> String {
+    let text = apply_all(&MARKUP, text);
+    let text = apply_all(&ADDRESSES, &decode_entities(&text));
+    let text: String = apply_all(&MARKUP, &text).chars().filter_map(sounding).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The last step: no symbol that a rule left behind, no doubled space or stop.
 pub(super) fn tidy(line: &str) -> String {
     let line = apply_all(&LEFTOVERS, line);

@@ -84,7 +84,11 @@ impl Extractive {
             if candidates.len() == MOST_SENTENCES {
                 break;
             }
-            if sentence.kind == Kind::Heading || units == 0 || said.len() > LONGEST_SENTENCE {
+            if sentence.kind == Kind::Heading
+                || units == 0
+                || said.len() > LONGEST_SENTENCE
+                || sounds_like_a_direction(said)
+            {
                 introduced = false;
                 continue;
             }
@@ -113,6 +117,11 @@ impl Extractive {
             words::runs(text)
         })
     }
+}
+
+/// A listener who hears "pause" takes it for a direction that was read aloud by mistake.
+fn sounds_like_a_direction(said: &str) -> bool {
+    said.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.eq_ignore_ascii_case("pause"))
 }
 
 fn line_of(article: &Article, candidate: &Candidate) -> Option<Line> {
@@ -144,7 +153,7 @@ fn converse(lines: &mut Vec<Line>, said: Vec<Line>, article: &Article, language:
 impl Writer for Extractive {
     fn fingerprint(&self) -> String {
         let words = if self.japanese.is_some() { "dictionary" } else { "runs" };
-        format!("extractive-1-{words}")
+        format!("extractive-2-{words}")
     }
 
     fn write<'a>(&'a self, brief: &'a Brief<'a>) -> BoxFuture<'a, Result<Written, WriterError>> {
