@@ -5,9 +5,12 @@
 
 pub mod artifacts;
 mod db;
+pub mod jobs;
+mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};
 pub use db::{Db, Store};
+pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.
 pub type Micros = i64;
