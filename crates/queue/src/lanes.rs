@@ -8,8 +8,8 @@
 
 use crate::Lane;
 
-/// The pass that one job costs a lane of weight 1.
-const STRIDE_ONE: i64 = 1 << 20;
+/// The pass that one job costs a lane of weight 1: divisible by all weights up to 20.
+const STRIDE_ONE: i64 = 232_792_560;
 
 /// What one lane is offered in a claim of some free slots.
 ///
@@ -34,7 +34,7 @@ struct Served {
     lane: Lane,
     pass: i64,
     stride: i64,
-    /// Whether it is believed to have work; an idle lane saves no credit.
+    /// Whether it may have work; it was found empty otherwise, and an empty lane saves no credit.
     hungry: bool,
 }
 
@@ -51,7 +51,7 @@ impl Lanes {
         Self { lanes }
     }
 
-    /// Offers for a claim of `free` slots. Their quotas add up to at least `free`: an idle lane is offered
+    /// Offers for a claim of `free` slots. Their quotas add up to at least `free`: an empty lane is offered
     /// what it would get if work had arrived meanwhile, so that one claim is enough to find out.
     pub fn offers(&self, free: u32) -> Vec<Offer> {
         let hungry = self.shares(free, |served| served.hungry);
@@ -73,10 +73,16 @@ impl Lanes {
             }
         }
         let total: u32 = taken.iter().sum();
+        let turn = |served: &Served, n: u32| served.pass + i64::from(n) * served.stride;
+        let served = || self.lanes.iter().zip(&taken);
+        let last_turn = served().filter(|(_, n)| **n > 0).map(|(served, &n)| turn(served, n)).max();
+        let offered = |lane| offers.iter().find(|offer| offer.lane == lane).map_or(0, |offer| offer.quota);
         for (served, &taken) in self.lanes.iter_mut().zip(&taken) {
-            served.pass += i64::from(taken) * served.stride;
-            let quota = offers.iter().find(|offer| offer.lane == served.lane).map_or(0, |offer| offer.quota);
-            served.hungry = taken > 0 && (total >= free || taken >= quota);
+            // Slots stayed free, or others were served after its turn: it had no more. A lane whose turn
+            // has not come may still have some, and keeps its place until it comes.
+            let passed_over = total < free || last_turn.is_some_and(|last| turn(served, taken + 1) < last);
+            served.hungry = !(passed_over && taken < offered(served.lane));
+            served.pass = turn(served, taken);
         }
         self.level();
     }
@@ -96,16 +102,19 @@ impl Lanes {
         shares
     }
 
-    /// Brings idle lanes up to the furthest behind of the hungry, and keeps the numbers small.
+    /// Brings empty lanes up to the furthest behind of the others, forgives what was taken while others
+    /// left their share, and keeps the numbers small.
     fn level(&mut self) {
-        let behind = |served: &&Served| served.hungry;
-        let floor = self.lanes.iter().filter(behind).map(|served| served.pass).min();
+        let hungry = || self.lanes.iter().filter(|served| served.hungry);
+        let floor = hungry().map(|served| served.pass).min();
         let floor = floor.or_else(|| self.lanes.iter().map(|served| served.pass).max()).unwrap_or(0);
+        // Turn by turn nobody gets further ahead than the next turn of all; only spare slots lead there.
+        let ceiling = hungry().map(|served| served.pass + served.stride).min().unwrap_or(floor);
         for served in &mut self.lanes {
             if !served.hungry {
                 served.pass = served.pass.max(floor);
             }
-            served.pass -= floor;
+            served.pass = served.pass.min(ceiling) - floor;
         }
     }
 }

@@ -25,7 +25,7 @@ pub use error::{Class, JobError, Outcome};
 pub use fingerprint::{fingerprint, fold};
 pub use job::{Begin, Job, JobId, Kind, Lane, NewJob, OnDuplicate, Ticket};
 pub use lanes::{Lanes, Offer};
-pub use lifecycle::{Counts, State};
+pub use lifecycle::{Circumstances, Counts, State};
 pub use retry::Policies;
 pub use store::{Claim, Enqueued, JobStore, Lapsed, Limits, Promoted, Settlement, Spent};
 pub use worker::{Context, Worker, WorkerSettings};

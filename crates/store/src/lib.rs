@@ -4,6 +4,7 @@
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
 pub mod artifacts;
+pub mod audit;
 mod db;
 pub mod jobs;
 mod transaction;

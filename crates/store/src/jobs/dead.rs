@@ -83,7 +83,7 @@ impl Store {
                 .execute(connection).await?.rows_affected());
         if count > 0 {
             tx.wake_workers().await?;
-            tx.audit(now, &redrive.by, "redrive", &redrive.filter, count).await?;
+            tx.audit_dead(now, &redrive.by, "redrive", &redrive.filter, count).await?;
         }
         tx.commit().await?;
         Ok(count)
@@ -96,7 +96,7 @@ impl Store {
             filtered!(sqlx::query(include_str!("../../sql/jobs/discard.sql")), filter)
                 .bind(now).execute(connection).await?.rows_affected());
         if count > 0 {
-            tx.audit(now, by, "discard", filter, count).await?;
+            tx.audit_dead(now, by, "discard", filter, count).await?;
         }
         tx.commit().await?;
         Ok(count)
@@ -109,7 +109,7 @@ impl Store {
             filtered!(sqlx::query(include_str!("../../sql/jobs/restore.sql")), filter)
                 .execute(connection).await?.rows_affected());
         if count > 0 {
-            tx.audit(now, by, "restore", filter, count).await?;
+            tx.audit_dead(now, by, "restore", filter, count).await?;
         }
         tx.commit().await?;
         Ok(count)
@@ -117,7 +117,7 @@ impl Store {
 }
 
 impl Tx {
-    async fn audit(
+    async fn audit_dead(
         &mut self,
         at: Micros,
         actor: &str,
@@ -134,10 +134,7 @@ impl Tx {
             "since": filter.since,
             "until": filter.until,
         });
-        on_tx!(self, connection => sqlx::query(include_str!("../../sql/audit/add.sql"))
-            .bind(at).bind(actor).bind(action).bind("dead letters").bind(detail.to_string())
-            .execute(connection).await?.rows_affected());
-        Ok(())
+        self.audit(at, actor, action, "dead letters", &detail.to_string()).await
     }
 }
 

@@ -1,0 +1,10 @@
+//! What every `JobStore` keeps to, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod claiming;
+mod dead;
+mod fence;
+mod harness;
+mod settling;
+mod working;
