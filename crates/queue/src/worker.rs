@@ -133,7 +133,7 @@ impl<S: JobStore> Worker<S> {
         let shared = self.shared;
         let (ended, endings) = mpsc::unbounded_channel::<Ended>();
         let (stopping, stopped) = watch::channel(Stage::Working);
-        let recorder = tokio::spawn(recorder::run(shared.clone(), endings));
+        let recorder = tokio::spawn(recorder::run(shared.clone(), endings, stopped.clone()));
         let tender = tokio::spawn(tender::run(shared.clone(), stopped.clone()));
         let relay = {
             let shared = shared.clone();
@@ -184,6 +184,3 @@ fn micros(duration: Duration) -> crate::Micros {
 fn duration(from: crate::Micros, to: crate::Micros) -> Duration {
     Duration::from_micros(u64::try_from(to.saturating_sub(from)).unwrap_or(0))
 }
-
-#[cfg(test)]
-mod tests;

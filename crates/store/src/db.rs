@@ -112,6 +112,8 @@ async fn open_sqlite(url: &str, connections: u32) -> Result<SqlitePool, StoreErr
         .busy_timeout(Duration::from_secs(10));
     SqlitePoolOptions::new()
         .max_connections(connections)
+        // A file does not hang up.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(|cause| cannot(&file, &cause))
@@ -132,6 +134,8 @@ async fn open_postgres(url: &str, connections: u32, settings: &[(&str, &str)]) -
     let place = format!("postgres at {}:{}", options.get_host(), options.get_port());
     PgPoolOptions::new()
         .max_connections(connections)
+        // The queue asks again by itself when a connection was lost; a ping would double its round trips.
+        .test_before_acquire(settings.is_empty())
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await

@@ -3,18 +3,22 @@
 //! One task does both, one after the other: two statements of one worker never wait for each other's
 //! rows.
 
-use super::{Notice, Shared, Summary, attempt::Ended, micros};
+use super::{Notice, Shared, Stage, Summary, attempt::Ended, micros};
 use crate::{JobStore, Settlement, Ticket, lifecycle::Ending};
 use std::{collections::HashSet, sync::Arc};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     time::{MissedTickBehavior, interval, timeout},
 };
+
+/// How often a store that does not answer is asked by a worker that leaves: some 5 s.
+const FAREWELLS: u32 = 5;
 
 /// Works until every handler has ended and all is recorded.
 pub(super) async fn run<S: JobStore>(
     shared: Arc<Shared<S>>,
     mut endings: mpsc::UnboundedReceiver<Ended>,
+    stage: watch::Receiver<Stage>,
 ) -> Summary {
     let mut summary = Summary::default();
     let mut batch = Vec::new();
@@ -29,14 +33,20 @@ pub(super) async fn run<S: JobStore>(
                 if count == 0 {
                     return summary;
                 }
-                record(&shared, &mut batch, &mut summary).await;
+                record(&shared, &mut batch, &mut summary, &stage).await;
             }
         }
     }
 }
 
-/// Asks again until the store answers; a settlement that was recorded already is good.
-async fn record<S: JobStore>(shared: &Shared<S>, batch: &mut Vec<Ended>, summary: &mut Summary) {
+/// Asks again until the store answers; a settlement that was recorded already is good. A worker that is
+/// leaving gives up some time: what is not recorded comes back when its lease is over.
+async fn record<S: JobStore>(
+    shared: &Shared<S>,
+    batch: &mut Vec<Ended>,
+    summary: &mut Summary,
+    stage: &watch::Receiver<Stage>,
+) {
     // Rows are locked in one order everywhere.
     batch.sort_unstable_by_key(|ended| ended.settlement.ticket);
     let settlements: Vec<Settlement> = batch.iter().map(|ended| ended.settlement.clone()).collect();
@@ -47,6 +57,9 @@ async fn record<S: JobStore>(shared: &Shared<S>, batch: &mut Vec<Ended>, summary
             Err(error) => (shared.tell)(Notice::Trouble { doing: "record finished jobs", error: &error }),
         }
         failures += 1;
+        if failures >= FAREWELLS && *stage.borrow() == Stage::Leaving {
+            break settlements.iter().map(|settlement| settlement.ticket).collect();
+        }
         shared.back_off(failures).await;
     };
     shared.hand.lay_down(settlements.iter().map(|settlement| settlement.ticket));

@@ -65,7 +65,7 @@ impl Store {
                 recorded
             }
         };
-        if changes.iter().any(|change| change.state == "available") {
+        if changes.iter().any(|change| change.ready_at.is_some_and(|ready_at| ready_at <= change.at)) {
             self.bell.ring();
         }
         if recorded == settlements.len() as u64 {

@@ -7,4 +7,5 @@ mod dead;
 mod fence;
 mod harness;
 mod settling;
+mod statements;
 mod working;
