@@ -53,7 +53,7 @@ impl WorkerSettings {
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
             grace: Duration::from_secs(20),
-            batch: 1_000,
+            batch: 500,
             policies: Policies::SHIPPED,
         }
     }

@@ -16,7 +16,7 @@ use std::{
 use tokio::sync::Notify;
 
 /// Jobs of one enqueue, claim and record.
-const BATCH: u32 = 1_000;
+const BATCH: u32 = 500;
 const KIND: Kind = Kind::new("bench");
 
 /// What was measured; rates are jobs a second.
