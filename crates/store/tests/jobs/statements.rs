@@ -17,7 +17,8 @@ async fn every_statement_prepares_and_reads_by_an_index(place: Place) {
         if place.store.dialect() == "sqlite" {
             let mut connection = SqliteConnection::connect(&place.url).await.unwrap();
             let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
-            let steps = plan.fetch_all(&mut connection).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let steps =
+                plan.fetch_all(&mut connection).await.unwrap_or_else(|error| panic!("{name}: {error}"));
             let whole = steps.iter().any(|step| step.get::<String, _>("detail") == "SCAN jobs");
             assert!(!whole || name == READS_ALL, "{name} reads the whole table");
         } else {
