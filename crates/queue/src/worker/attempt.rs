@@ -3,7 +3,7 @@
 use super::{Shared, Stage, duration};
 use crate::{
     Class, Counts, Job, JobError, JobStore, Kind, Lane, Micros, Outcome, Settlement, Spent, Ticket,
-    lifecycle::{Circumstances, Ending, finish, give_back},
+    lifecycle::{Circumstances, finish, give_back},
     store::SettledBy,
 };
 use futures::FutureExt;
@@ -49,15 +49,14 @@ impl Context {
 /// An attempt that ended and is to be recorded.
 pub(super) struct Ended {
     pub(super) settlement: Settlement,
+    pub(super) told: Told,
+}
+
+/// What is told of it once it is recorded, besides what is recorded.
+pub(super) struct Told {
     pub(super) lane: Lane,
     pub(super) waited: Duration,
     pub(super) ran: Duration,
-}
-
-impl Ended {
-    pub(super) fn ending(&self) -> Ending {
-        self.settlement.step.record.as_ref().map_or(Ending::Done, |record| record.ending)
-    }
 }
 
 /// What is left of a job while its handler has the work.
@@ -147,9 +146,11 @@ impl Facts {
             None => give_back(self.counts, now),
         };
         Ended {
-            waited: duration(self.ready_at, self.started_at),
-            ran: duration(self.started_at, now),
-            lane: self.lane,
+            told: Told {
+                lane: self.lane,
+                waited: duration(self.ready_at, self.started_at),
+                ran: duration(self.started_at, now),
+            },
             settlement: Settlement {
                 ticket: self.ticket,
                 kind: self.kind,

@@ -3,7 +3,11 @@
 //! One task does both, one after the other: two statements of one worker never wait for each other's
 //! rows.
 
-use super::{Notice, Shared, Stage, Summary, attempt::Ended, micros};
+use super::{
+    Notice, Shared, Stage, Summary,
+    attempt::{Ended, Told},
+    micros,
+};
 use crate::{JobStore, Settlement, Ticket, lifecycle::Ending};
 use std::{collections::HashSet, sync::Arc};
 use tokio::{
@@ -49,7 +53,8 @@ async fn record<S: JobStore>(
 ) {
     // Rows are locked in one order everywhere.
     batch.sort_unstable_by_key(|ended| ended.settlement.ticket);
-    let settlements: Vec<Settlement> = batch.iter().map(|ended| ended.settlement.clone()).collect();
+    let (settlements, told): (Vec<Settlement>, Vec<Told>) =
+        batch.drain(..).map(|Ended { settlement, told }| (settlement, told)).unzip();
     let mut failures = 0;
     let lost: HashSet<Ticket> = loop {
         match shared.store.settle(&settlements).await {
@@ -63,16 +68,16 @@ async fn record<S: JobStore>(
         shared.back_off(failures).await;
     };
     shared.hand.lay_down(settlements.iter().map(|settlement| settlement.ticket));
-    for ended in batch.drain(..) {
-        let Ended { settlement: Settlement { ticket, ref kind, .. }, lane, waited, ran } = ended;
-        if lost.contains(&ticket) {
+    for (Settlement { ticket, kind, step, .. }, told) in settlements.iter().zip(told) {
+        if lost.contains(ticket) {
             summary.lost += 1;
-            (shared.tell)(Notice::LeaseLost { kind, ticket });
+            (shared.tell)(Notice::LeaseLost { kind, ticket: *ticket });
             continue;
         }
-        let ending = ended.ending();
+        let ending = step.record.as_ref().map_or(Ending::Done, |record| record.ending);
         summary.recorded += 1;
         summary.given_back += u64::from(ending == Ending::GivenBack);
+        let Told { lane, waited, ran } = told;
         (shared.tell)(Notice::Finished { kind, lane, ending, waited, ran });
     }
 }

@@ -1,10 +1,19 @@
 //! Claims of several processes at the same moment, on PostgreSQL; SQLite has one writer at a time. The
 //! other process is a transaction that a test keeps open in the middle of its claim.
 
-use crate::harness::{KIND, NOW, claim, enqueue, jobs, works};
-use queue::Limits;
+use crate::harness::{KIND, LEASE, NOW, claim, enqueue, jobs, works};
+use queue::{
+    Limits, Outcome, Policies, Seeded, SetClock, Worker, WorkerSettings, lifecycle::Ending, worker::Notice,
+};
 use sqlx::{Connection, PgConnection, Row};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 use store::Store;
 
 /// A test that fails ends.
@@ -56,6 +65,58 @@ async fn a_limit_counts_what_another_is_claiming() {
     half_way.commit().await.unwrap();
     assert_eq!(claiming.await.unwrap(), 0, "two run already");
     store.close().await;
+}
+
+/// Claims and records whose answer never comes: leases that nobody knows of, ends that were recorded.
+#[tokio::test]
+async fn cut_connections_lose_nothing_and_record_nothing_twice() {
+    const JOBS: u32 = 600;
+    const ROUNDS: u32 = 15;
+    let cluster = testkit::Postgres::start().unwrap();
+    let (store, url) = open(&cluster).await;
+    enqueue(&store, &jobs(JOBS as usize)).await;
+    let clock = SetClock::at(NOW);
+    let settings = WorkerSettings {
+        poll: Duration::from_millis(5),
+        batch: 20,
+        // Unknown leases lapse again and again here: none of the jobs is the cause.
+        policies: Policies { crashes: u32::MAX, ..Policies::SHIPPED },
+        ..WorkerSettings::new("cut off", vec![KIND], 20)
+    };
+    let (told_done, troubles) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let tell = {
+        let (told_done, troubles) = (told_done.clone(), troubles.clone());
+        move |notice: Notice<'_>| match notice {
+            Notice::Finished { ending: Ending::Done, .. } => drop(told_done.fetch_add(1, Ordering::Relaxed)),
+            Notice::Trouble { .. } => drop(troubles.fetch_add(1, Ordering::Relaxed)),
+            _ => {}
+        }
+    };
+    let worker = Worker::new(store, Arc::new(clock.clone()), Arc::new(Seeded::new(1)), settings, tell);
+    let mut cutter = PgConnection::connect(&url).await.unwrap();
+    let all_done = async {
+        let mut left: i64 = 1;
+        for round in 0.. {
+            if round < ROUNDS {
+                let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+                sqlx::query(cut).execute(&mut cutter).await.unwrap();
+            }
+            if left == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(7)).await;
+            clock.advance(LEASE / 3);
+            left = sqlx::query("SELECT COUNT(*) FROM jobs").fetch_one(&mut cutter).await.unwrap().get(0);
+        }
+    };
+    let work = worker.run(|_| Ok(()), |_, _| async { Outcome::Done }, all_done);
+    tokio::time::timeout(2 * PATIENCE, work).await.expect("every job comes to its end");
+    assert!(troubles.load(Ordering::Relaxed) > 0, "connections were cut");
+    let sql = "SELECT COUNT(*), COUNT(DISTINCT job) FROM attempts WHERE outcome = 'done'";
+    let row = sqlx::query(sql).fetch_one(&mut cutter).await.unwrap();
+    assert_eq!((row.get::<i64, _>(0), row.get::<i64, _>(1)), (JOBS.into(), JOBS.into()));
+    assert_eq!(told_done.load(Ordering::Relaxed), JOBS, "and as many were told");
 }
 
 async fn waiting_for_locks(connection: &mut PgConnection) -> i64 {
