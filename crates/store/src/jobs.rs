@@ -15,7 +15,7 @@ mod upkeep;
 
 pub use bare::drain_bare;
 pub(crate) use claim::LimitsWatch;
-pub use upkeep::{Attempt, Count, DoneCount, Pruned, Standing};
+pub use upkeep::{Attempt, Count, DoneCount, Pruned};
 
 use crate::{Micros, Store, StoreError};
 use queue::{

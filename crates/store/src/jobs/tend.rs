@@ -102,13 +102,10 @@ impl Store {
                     .execute(&mut **tx)
                     .await?;
             }
-            for sql in
-                [include_str!("../../sql/jobs/cancel.record.sql"), include_str!("../../sql/jobs/cancel.sql")]
-            {
-                let cancelled = on_tx!(tx, connection => sqlx::query(sql).bind(id.0).bind(now)
-                    .execute(connection).await?.rows_affected());
-                count += if sql.starts_with("-- An unfinished") { cancelled } else { 0 };
-            }
+            on_tx!(tx, connection => sqlx::query(include_str!("../../sql/jobs/cancel.record.sql"))
+                .bind(id.0).bind(now).execute(connection).await?.rows_affected());
+            count += on_tx!(tx, connection => sqlx::query(include_str!("../../sql/jobs/cancel.sql"))
+                .bind(id.0).bind(now).execute(connection).await?.rows_affected());
         }
         tx.commit().await?;
         Ok(count)

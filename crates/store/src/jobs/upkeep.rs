@@ -3,7 +3,6 @@
 use super::{inconsistent, kind, lane};
 use crate::{Db, Micros, Store, StoreError, db::on, transaction::on_tx};
 use queue::{Class, JobId, Kind, Lane, Limits, Spent, State, lifecycle::Ending};
-use serde::Serialize;
 
 /// Jobs of one lane, kind and state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,18 +10,11 @@ pub struct Count {
     pub lane: Lane,
     pub kind: Kind,
     pub state: State,
-    pub standing: Standing,
     pub total: u64,
-    /// Since when the oldest could have been claimed.
-    pub oldest_ready_at: Micros,
-}
-
-/// Whether an available job can be claimed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Standing {
-    Ready,
-    /// Its time has not come.
-    Waiting,
+    /// Of them, available ones whose time has not come.
+    pub waiting: u64,
+    /// Since when the oldest that can be claimed could be.
+    pub oldest_ready_at: Option<Micros>,
 }
 
 /// Attempts of one kind that ended one way.
@@ -98,16 +90,16 @@ impl Store {
 
     /// What is in the queue. Reads it all: for a page or a scrape, not for a loop.
     pub async fn count_jobs(&self) -> Result<Vec<Count>, StoreError> {
-        let rows: Vec<(i16, String, String, i16, i64, i64)> = on!(&self.db, pool =>
+        let rows: Vec<(i16, String, String, i64, i64, Option<i64>)> = on!(&self.db, pool =>
             sqlx::query_as(include_str!("../../sql/jobs/counts.sql")).fetch_all(pool).await?);
         rows.into_iter()
-            .map(|(lane_number, name, state, waiting, total, oldest_ready_at)| {
+            .map(|(lane_number, name, state, total, waiting, oldest_ready_at)| {
                 Ok(Count {
                     lane: lane(0, lane_number)?,
                     kind: kind(name),
                     state: State::from_name(&state).ok_or_else(|| inconsistent(0, "state", &state))?,
-                    standing: if waiting == 0 { Standing::Ready } else { Standing::Waiting },
                     total: total.cast_unsigned(),
+                    waiting: waiting.cast_unsigned(),
                     oldest_ready_at,
                 })
             })

@@ -9,4 +9,5 @@ mod fence;
 mod harness;
 mod settling;
 mod statements;
+mod stopping;
 mod working;

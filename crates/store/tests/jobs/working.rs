@@ -2,11 +2,8 @@
 
 use crate::harness::{HOUR, KIND, LEASE, NOW, Place, claim, enqueue, job, jobs, on_both};
 use queue::{
-    Class, Context, Job, JobError, JobStore, NewJob, OnDuplicate, Outcome, Seeded, SetClock, State, Worker,
-    WorkerSettings,
-    dead::DeadFilter,
-    lifecycle::Ending,
-    worker::{Notice, Summary},
+    Begin, Class, Context, Job, JobError, JobStore, NewJob, OnDuplicate, Outcome, Seeded, SetClock, State,
+    Worker, WorkerSettings, dead::DeadFilter, lifecycle::Ending, worker::Notice,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -14,31 +11,29 @@ use std::{
     time::Duration,
 };
 use store::Store;
-use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 on_both!(
     two_workers_do_every_job_once,
+    counts_tell_what_is_there,
     a_crash_is_recovered_from,
-    a_stop_gives_back_what_does_not_end,
-    a_stop_lets_short_jobs_finish,
     panics_and_unreadable_work_are_dead_letters,
-    a_lost_lease_stops_its_handler,
     a_wake_up_comes_from_another_store,
     a_failed_job_comes_again_in_its_time,
 );
 
 /// Long enough that only a wake-up can be in time, and that a test that fails ends.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
-fn settings(owner: &str) -> WorkerSettings {
+pub fn settings(owner: &str) -> WorkerSettings {
     WorkerSettings { poll: Duration::from_millis(20), ..WorkerSettings::new(owner, vec![KIND], 16) }
 }
 
-fn worker(store: &Store, clock: &SetClock, settings: WorkerSettings) -> Worker<Store> {
+pub fn worker(store: &Store, clock: &SetClock, settings: WorkerSettings) -> Worker<Store> {
     heard(store, clock, settings, |_| {})
 }
 
-fn heard(
+pub fn heard(
     store: &Store,
     clock: &SetClock,
     settings: WorkerSettings,
@@ -47,7 +42,7 @@ fn heard(
     Worker::new(store.clone(), Arc::new(clock.clone()), Arc::new(Seeded::new(1)), settings, tell)
 }
 
-fn text(job: &Job<String>) -> Result<String, String> {
+pub fn text(job: &Job<String>) -> Result<String, String> {
     Ok(job.work.clone())
 }
 
@@ -158,48 +153,6 @@ async fn a_crash_is_recovered_from(place: Place) {
     assert_eq!(swept.available_permits(), 3);
 }
 
-async fn a_stop_gives_back_what_does_not_end(place: Place) {
-    let Place { store, .. } = place;
-    enqueue(&store, &jobs(2)).await;
-    let clock = SetClock::at(NOW);
-    let begun = Arc::new(Semaphore::new(0));
-    let handle = {
-        let begun = begun.clone();
-        move |_: Job<String>, _: Context| {
-            begun.add_permits(1);
-            std::future::pending::<Outcome>()
-        }
-    };
-    let settings = WorkerSettings { grace: Duration::ZERO, ..settings("stopping") };
-    let stop = async { drop(begun.acquire_many(2).await) };
-    let summary = worker(&store, &clock, settings).run(text, handle, stop).await;
-    assert_eq!(summary, Summary { recorded: 2, lost: 0, given_back: 2 });
-    assert_eq!(claim(&store, 9, NOW).await.len(), 2, "others have them at once");
-}
-
-async fn a_stop_lets_short_jobs_finish(place: Place) {
-    let Place { store, .. } = place;
-    enqueue(&store, &jobs(5)).await;
-    let begun = Arc::new(Notify::new());
-    let handle = {
-        let begun = begun.clone();
-        move |_: Job<String>, context: Context| {
-            begun.notify_one();
-            async move {
-                while !context.is_stopping() {
-                    tokio::task::yield_now().await;
-                }
-                Outcome::Done
-            }
-        }
-    };
-    // One slot: four of the five are never begun.
-    let settings = WorkerSettings { slots: 1, ..settings("stopping") };
-    let summary = worker(&store, &SetClock::at(NOW), settings).run(text, handle, begun.notified()).await;
-    assert_eq!(summary, Summary { recorded: 1, lost: 0, given_back: 0 });
-    assert_eq!(claim(&store, 9, NOW).await.len(), 4);
-}
-
 async fn panics_and_unreadable_work_are_dead_letters(place: Place) {
     let Place { store, .. } = place;
     enqueue(&store, &[job("panics"), job("early"), job("unreadable"), job("fine")]).await;
@@ -227,44 +180,6 @@ async fn panics_and_unreadable_work_are_dead_letters(place: Place) {
     ];
     assert_eq!(messages, expected);
     assert!(dead.iter().all(|letter| letter.class == Class::Bug));
-}
-
-async fn a_lost_lease_stops_its_handler(place: Place) {
-    struct Dropped(Arc<Notify>);
-    impl Drop for Dropped {
-        fn drop(&mut self) {
-            self.0.notify_one();
-        }
-    }
-    let Place { store, .. } = place;
-    let keyed = NewJob { key: Some("long".into()), ..job("long") };
-    enqueue(&store, &[keyed]).await;
-    let (begun, dropped) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let handle = {
-        let (begun, dropped) = (begun.clone(), dropped.clone());
-        move |_: Job<String>, _: Context| {
-            let guard = Dropped(dropped.clone());
-            begun.notify_one();
-            async move {
-                let _guard = guard;
-                std::future::pending::<Outcome>().await
-            }
-        }
-    };
-    // Its clock runs ahead, so that every beat finds the lease in need.
-    let clock = SetClock::at(NOW);
-    let settings = WorkerSettings { lease: Duration::from_millis(90), ..settings("robbed") };
-    let (stop, stopped) = oneshot::channel::<()>();
-    let work =
-        tokio::spawn(worker(&store, &clock, settings).run(text, handle, async { drop(stopped.await) }));
-    tokio::time::timeout(PATIENCE, begun.notified()).await.unwrap();
-    let (id, _) = store.find_job("long").await.unwrap().unwrap();
-    store.cancel(&[id], NOW).await.unwrap();
-    clock.advance(40_000);
-    tokio::time::timeout(PATIENCE, dropped.notified()).await.unwrap();
-    drop(stop);
-    assert_eq!(work.await.unwrap(), Summary::default());
-    assert_eq!(store.job_state(id).await.unwrap(), Some(State::Cancelled));
 }
 
 async fn a_wake_up_comes_from_another_store(place: Place) {
@@ -323,4 +238,18 @@ async fn a_failed_job_comes_again_in_its_time(place: Place) {
     let done = store.count_attempts(0).await.unwrap();
     let ends: Vec<_> = done.iter().map(|count| (count.ending, count.total)).collect();
     assert_eq!(ends, [(Ending::Done, 1), (Ending::Retried, 2)]);
+}
+
+async fn counts_tell_what_is_there(place: Place) {
+    let Place { store, .. } = place;
+    let later = NewJob { begin: Begin::At(NOW + 5), ..job("later") };
+    let held = NewJob { begin: Begin::Held("batch".into()), ..job("held") };
+    enqueue(&store, &[job("running"), job("ready"), job("ready too"), later, held]).await;
+    assert_eq!(claim(&store, 1, NOW).await.len(), 1);
+    let counts = store.count_jobs().await.unwrap();
+    let shape: Vec<_> =
+        counts.iter().map(|count| (count.state, count.total, count.waiting, count.oldest_ready_at)).collect();
+    let expected =
+        [(State::Available, 3, 1, Some(NOW)), (State::Held, 1, 0, None), (State::Leased, 1, 0, None)];
+    assert_eq!(shape, expected);
 }
