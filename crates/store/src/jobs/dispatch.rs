@@ -77,7 +77,7 @@ async fn enqueue(store: &Store, jobs: u32, clock: &dyn Clock) -> Result<(), Stor
 
 /// Works until as many jobs as were enqueued are durably done.
 async fn drain(store: &Store, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, claims: Arc<Claims>) {
-    let mut settings = WorkerSettings::new("bench", vec![KIND], 2 * BATCH);
+    let mut settings = WorkerSettings::new("bench", vec![KIND], 6 * BATCH);
     settings.lanes = vec![(Lane(0), 8), (Lane(1), 4), (Lane(2), 1)];
     settings.batch = BATCH;
     let heard = claims.clone();
