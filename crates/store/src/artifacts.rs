@@ -84,7 +84,7 @@ impl Store {
             return Ok(settled);
         }
         let text = key.to_string();
-        let mine = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/claim.sql"))
+        let mine = on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/claim.sql"))
             .bind(&text).bind(kind.name()).bind(token).bind(lease_until).bind(now)
             .fetch_optional(pool).await?.is_some());
         if mine {
@@ -109,7 +109,7 @@ impl Store {
         lease_until: Micros,
     ) -> Result<Fenced, StoreError> {
         let text = key.to_string();
-        let rows = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/renew.sql"))
+        let rows = on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/renew.sql"))
             .bind(&text).bind(token).bind(lease_until)
             .execute(pool).await?.rows_affected());
         Ok(fenced(rows))
@@ -127,7 +127,7 @@ impl Store {
         let media_key = media.map(|media| media.media_key.as_str());
         let bytes = media.map(|media| media.bytes.cast_signed());
         let frames = media.map(|media| media.frames.cast_signed());
-        let rows = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/finish.sql"))
+        let rows = on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/finish.sql"))
             .bind(&text).bind(token).bind(media_key).bind(bytes).bind(frames).bind(&made.meta).bind(now)
             .execute(pool).await?.rows_affected());
         Ok(fenced(rows))
@@ -141,7 +141,7 @@ impl Store {
         retry_after: Micros,
     ) -> Result<Fenced, StoreError> {
         let text = key.to_string();
-        let rows = on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/fail.sql"))
+        let rows = on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/fail.sql"))
             .bind(&text).bind(token).bind(error).bind(retry_after)
             .execute(pool).await?.rows_affected());
         Ok(fenced(rows))
@@ -150,7 +150,7 @@ impl Store {
     /// Drops a ready artifact whose object is gone from the media store, so that it is made again.
     pub async fn forget_artifact(&self, key: ArtifactKey, media_key: &str) -> Result<(), StoreError> {
         let text = key.to_string();
-        on!(&self.db, pool => sqlx::query(include_str!("../sql/artifacts/forget.sql"))
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/forget.sql"))
             .bind(&text).bind(media_key).execute(pool).await?.rows_affected());
         Ok(())
     }

@@ -2,11 +2,18 @@
 
 use crate::StoreError;
 use sqlx::Connection;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 /// For a server to take a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,18 +39,32 @@ pub(crate) use on;
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) db: Db,
+    /// What writes on its own. SQLite takes one writer at a time: here they queue up fairly for one
+    /// connection instead of trying again and again until the file is free.
+    pub(crate) writer: Db,
+    /// What works the queue. PostgreSQL's connections for it plan without statistics: a table that is
+    /// empty one minute and full the next must not be read from end to end because of the last ANALYZE.
+    pub(crate) queue: Db,
+    pub(crate) bell: queue::Bell,
+    pub(crate) limits: std::sync::Arc<crate::jobs::LimitsWatch>,
 }
 
 impl Store {
     /// Opens `sqlite:///path` (the file and its folder are made when missing) or `postgres://…`, and
     /// brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let db = match url.split_once(':') {
-            Some(("sqlite", _)) => Db::Sqlite(open_sqlite(url).await?),
-            Some(("postgres" | "postgresql", _)) => Db::Postgres(open_postgres(url).await?),
+        let (db, writer, queue) = match url.split_once(':') {
+            Some(("sqlite", _)) => {
+                let writer = Db::Sqlite(open_sqlite(url, 1).await?);
+                (Db::Sqlite(open_sqlite(url, 4).await?), writer.clone(), writer)
+            }
+            Some(("postgres" | "postgresql", _)) => {
+                let pool = Db::Postgres(open_postgres(url, 8, &[]).await?);
+                (pool.clone(), pool, Db::Postgres(open_postgres(url, 4, &QUEUE_PLANS).await?))
+            }
             _ => return Err(StoreError::Url(url.split('@').next_back().unwrap_or_default().to_owned())),
         };
-        let store = Self { db };
+        let store = Self { db, writer, queue, bell: queue::Bell::new(), limits: std::sync::Arc::default() };
         store.migrate().await?;
         Ok(store)
     }
@@ -56,18 +77,40 @@ impl Store {
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        let migrations = sqlx::migrate!("./migrations");
-        on!(&self.db, pool => migrations.run(pool).await)?;
+        let own = match self.db {
+            Db::Sqlite(_) => sqlx::migrate!("./migrations/sqlite"),
+            Db::Postgres(_) => sqlx::migrate!("./migrations/postgres"),
+        };
+        let shared = sqlx::migrate!("./migrations");
+        let mut all = [shared.migrations.as_ref(), own.migrations.as_ref()].concat();
+        all.sort_by_key(|migration| migration.version);
+        let _alone = self.migrating_alone().await?;
+        on!(&self.writer, pool => Migrator::with_migrations(all).run(pool).await)?;
         Ok(())
+    }
+
+    /// sqlx locks PostgreSQL while it migrates, but not SQLite: there, two processes that start together
+    /// would both make the tables. A lock on a file beside the database keeps the second waiting.
+    async fn migrating_alone(&self) -> Result<Option<File>, StoreError> {
+        let Db::Sqlite(pool) = &self.writer else { return Ok(None) };
+        let mut name = pool.connect_options().get_filename().as_os_str().to_owned();
+        name.push(".lock");
+        let place = PathBuf::from(name);
+        let shown = place.display().to_string();
+        let lock = move || File::create(place).and_then(|file| file.lock().map(|()| file));
+        let locked = tokio::task::spawn_blocking(lock).await.unwrap_or_else(|error| Err(error.into()));
+        locked.map(Some).map_err(|cause| StoreError::Open { place: shown, cause: cause.to_string() })
     }
 
     /// Waits for statements under way and lets the files go.
     pub async fn close(&self) {
-        on!(&self.db, pool => pool.close().await);
+        for db in [&self.queue, &self.writer, &self.db] {
+            on!(db, pool => pool.close().await);
+        }
     }
 }
 
-async fn open_sqlite(url: &str) -> Result<SqlitePool, StoreError> {
+async fn open_sqlite(url: &str, connections: u32) -> Result<SqlitePool, StoreError> {
     let cannot = |place: &Path, cause: &dyn std::fmt::Display| StoreError::Open {
         place: place.display().to_string(),
         cause: cause.to_string(),
@@ -83,17 +126,36 @@ async fn open_sqlite(url: &str) -> Result<SqlitePool, StoreError> {
         // A program that was said to be published must survive a power cut.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // Room that retention frees is given back to the disk a little at a time.
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .pragma("cache_size", "-16000")
+        // 16 MB of log before it is folded into the file: claims wait for that.
+        .pragma("wal_autocheckpoint", "4000")
+        .statement_cache_capacity(200)
         .busy_timeout(Duration::from_secs(10));
     SqlitePoolOptions::new()
-        .max_connections(4)
+        .max_connections(connections)
+        // A file does not hang up.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(|cause| cannot(&file, &cause))
 }
 
-async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
+/// Every statement of the queue reads by an index, whatever the planner believes of the table; and what it
+/// believes to be dear it must not compile first, which took 300 ms a claim where the claim takes 3.
+const QUEUE_PLANS: [(&str, &str); 5] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+];
+
+async fn open_postgres(url: &str, connections: u32, settings: &[(&str, &str)]) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|cause| StoreError::Open { place: "postgres".into(), cause: cause.to_string() })?;
+    let options = options.options(settings.iter().copied());
     let place = format!("postgres at {}:{}", options.get_host(), options.get_port());
     let cannot = |cause: String| StoreError::Open { place: place.clone(), cause };
     // The pool would try a refused connection for all its time, and then not say why.
@@ -101,5 +163,10 @@ async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
     let first = first.await.map_err(|_| cannot(format!("no answer within {} s", PATIENCE.as_secs())))?;
     let closed = first.map_err(|cause| cannot(cause.to_string()))?.close().await;
     closed.map_err(|cause| cannot(cause.to_string()))?;
-    Ok(PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options))
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        // The queue asks again by itself when a connection was lost; a ping would double its round trips.
+        .test_before_acquire(settings.is_empty())
+        .acquire_timeout(PATIENCE)
+        .connect_lazy_with(options))
 }

@@ -4,10 +4,14 @@
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
 pub mod artifacts;
+pub mod audit;
 mod db;
+pub mod jobs;
+mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};
 pub use db::{Db, Store};
+pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.
 pub type Micros = i64;

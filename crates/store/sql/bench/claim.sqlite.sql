@@ -1,0 +1,10 @@
+-- The bare claim that `bench dispatch` compares with: no lanes, no limits. Twin: claim.postgres.sql.
+UPDATE jobs
+SET state = 'leased', fence = fence + 1, owner = $2, leased_at = $3, lease_until = $4
+WHERE id IN (
+    SELECT id
+    FROM jobs
+    WHERE state = 'available' AND waiting = 0 AND lane = 0 AND kind = 'bench'
+    ORDER BY start_by, demand DESC, id
+    LIMIT $1)
+RETURNING id, fence

@@ -1,0 +1,2 @@
+-- No limits; those that hold follow in the same transaction.
+DELETE FROM job_limits

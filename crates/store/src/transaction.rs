@@ -1,0 +1,68 @@
+//! A change and the jobs that follow from it, in one transaction.
+
+use crate::{Db, Store, StoreError};
+use queue::Bell;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+/// Rolled back when dropped before it is committed.
+///
+/// On SQLite it holds the process's only writing connection from its first moment: nothing slow belongs
+/// between its beginning and its end, and no other write of the same task.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) inner: Inner,
+    bell: Bell,
+    /// Whether workers are to be woken when it is committed.
+    pub(crate) rings: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs one body on a transaction of either database; the body's SQL must run on both.
+macro_rules! on_tx {
+    ($tx:expr, $connection:ident => $body:expr) => {
+        match &mut $tx.inner {
+            $crate::transaction::Inner::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+            $crate::transaction::Inner::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on_tx;
+
+impl Store {
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.begin_on(&self.writer).await
+    }
+
+    pub(crate) async fn begin_on(&self, db: &Db) -> Result<Tx, StoreError> {
+        let inner = match db {
+            // A transaction that began by reading could not start to write once another has.
+            Db::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, bell: self.bell.clone(), rings: false })
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Sqlite(transaction) => transaction.commit().await?,
+            Inner::Postgres(transaction) => transaction.commit().await?,
+        }
+        if self.rings {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+}
