@@ -211,7 +211,7 @@ impl Studio<'_> {
 
     async fn narrate(&self, choices: Vec<Choice>) -> Vec<(Choice, Result<Narrated, NarrateError>)> {
         self.expect(choices.len());
-        stream::iter(choices)
+        let mut outcomes: Vec<_> = stream::iter(choices)
             .map(|choice| async move {
                 let outcome = self.segment(choice).await;
                 self.done();
@@ -219,7 +219,10 @@ impl Studio<'_> {
             })
             .buffer_unordered(at_a_time())
             .collect()
-            .await
+            .await;
+        // Not in the order in which they happened to end: the first failure is what is reported.
+        outcomes.sort_by_key(|(choice, _)| (choice.index, choice.depth));
+        outcomes
     }
 
     async fn segment(&self, choice: Choice) -> Result<Narrated, NarrateError> {

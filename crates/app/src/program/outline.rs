@@ -4,7 +4,7 @@ use super::Order;
 use crate::narrate::Narrated;
 use domain::{
     Language, Script,
-    select::{Ask, Choice, Fit, Grade},
+    select::{Ask, Choice, Fit, Grade, edition::Why, fit::Shortage},
 };
 use jiff::civil::Date;
 use studio::{
@@ -53,7 +53,7 @@ impl Outline {
         } else {
             items.push(shared(phrases::count(language, titles.len())));
         }
-        items.extend(phrases::notice(language, grade.edition, Shortfall::FewArticles).map(shared));
+        items.extend(notice(language, grade).map(shared));
         for (at, choice) in fit.chosen.iter().enumerate() {
             items.push(Item::Jingle(Jingle::Stinger));
             if self.transitions {
@@ -87,6 +87,16 @@ impl Outline {
         // The first article has a stinger before it as well, counted once with what opens the program.
         let per_article_ms = if articles > 1 { ms(between) / (articles - 1) } else { 0 };
         ask(order, (ms(before) + ms(after)).saturating_sub(per_article_ms), per_article_ms)
+    }
+}
+
+/// Only that there was little to tell is worth saying; limits of the listener's own they know.
+fn notice(language: Language, grade: Grade) -> Option<Script> {
+    match grade.shortfall?.why {
+        Why::Short(Shortage::TooFewArticles) => {
+            phrases::notice(language, grade.edition, Shortfall::FewArticles)
+        }
+        Why::Short(Shortage::ArticleLimit | Shortage::NoCombination) | Why::TooLong => None,
     }
 }
 

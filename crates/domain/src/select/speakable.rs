@@ -9,8 +9,8 @@ use crate::{
 /// Below this a segment would be its own headline: Japanese characters, English words.
 pub const fn least(language: Language) -> usize {
     match language {
-        Language::Ja => 80,
-        Language::En => 40,
+        Language::Ja => 30,
+        Language::En => 15,
     }
 }
 
@@ -165,9 +165,9 @@ mod tests {
     #[test]
     fn short_texts_say_how_short() {
         let short = "This article is short, and that is all there is to it.";
-        assert_eq!(refuse(&article(short), Language::En), Some(Reason::TooShort { have: 12, need: 40 }));
+        assert_eq!(refuse(&article(short), Language::En), Some(Reason::TooShort { have: 12, need: 15 }));
         let short = "短い記事です。";
-        assert_eq!(refuse(&article(short), Language::Ja), Some(Reason::TooShort { have: 6, need: 80 }));
+        assert_eq!(refuse(&article(short), Language::Ja), Some(Reason::TooShort { have: 6, need: 30 }));
     }
 
     #[test]
