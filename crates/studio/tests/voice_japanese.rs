@@ -35,7 +35,9 @@ fn two_threads_unpack_at_once_and_an_earlier_crash_is_mended() {
     let whole: Vec<_> = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(whole.len(), 1, "{whole:?}");
 
-    // A crash of the machine may leave a file short.
+    // A killed process leaves what it had unpacked; a crash of the machine may leave a file short.
+    fs::create_dir(path.join("unpacking")).unwrap();
+    fs::write(path.join("unpacking/dict.da"), b"half").unwrap();
     fs::write(whole[0].join("dict.words"), b"short").unwrap();
     thread::scope(|scope| {
         let threads: Vec<_> = (0..2)

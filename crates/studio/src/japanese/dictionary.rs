@@ -10,7 +10,6 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
 };
 
 /// NAIST-jdic compiled for jpreprocess 0.15; `assets/ja/SOURCES.md` tells how it was made.
@@ -58,15 +57,28 @@ fn is_whole(path: &Path) -> bool {
     })
 }
 
+/// One process at a time: whoever waited finds the work done, and whatever a killed one left behind is
+/// in nobody's use.
 fn unpack(parent: &Path, path: &Path) -> io::Result<()> {
-    let partial = parent.join(unique("unpacking"));
-    fs::create_dir_all(&partial)?;
-    let done = fill(&partial).and_then(|()| settle(&partial, parent, path));
-    if done.is_err() {
-        // Best effort: the error that matters is already in hand.
-        let _ = fs::remove_dir_all(&partial);
+    fs::create_dir_all(parent)?;
+    let lock = File::create(parent.with_extension("lock"))?;
+    lock.lock()?;
+    if is_whole(path) {
+        return Ok(());
     }
-    done
+    let partial = parent.join("unpacking");
+    remove(&partial)?;
+    fs::create_dir(&partial)?;
+    fill(&partial)?;
+    remove(path)?;
+    fs::rename(&partial, path)
+}
+
+fn remove(directory: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn fill(partial: &Path) -> io::Result<()> {
@@ -82,25 +94,4 @@ fn fill(partial: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Puts a filled directory in its place. Another process may have been faster: then ours is dropped.
-fn settle(partial: &Path, parent: &Path, path: &Path) -> io::Result<()> {
-    if fs::rename(partial, path).is_ok() {
-        return Ok(());
-    }
-    if !is_whole(path) {
-        let damaged = parent.join(unique("damaged"));
-        fs::rename(path, &damaged)?;
-        fs::remove_dir_all(&damaged)?;
-        fs::rename(partial, path).or_else(|error| if is_whole(path) { Ok(()) } else { Err(error) })?;
-    }
-    if partial.exists() { fs::remove_dir_all(partial) } else { Ok(()) }
-}
-
-/// A name nobody else uses: by process, and by call within it.
-fn unique(purpose: &str) -> String {
-    static CALLS: AtomicU32 = AtomicU32::new(0);
-    let call = CALLS.fetch_add(1, Ordering::Relaxed);
-    format!("{purpose}-{}-{call}", std::process::id())
 }
