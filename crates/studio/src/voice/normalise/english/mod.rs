@@ -98,7 +98,8 @@ fn dates_and_times() -> Vec<Rule> {
             },
         ),
         Rule::template(r" o'clock\s?([AaPp])\.?[Mm]\b\.?", " ${1} M"),
-        Rule::template(r"\b([AaPp])\.[Mm]\.", "${1}M"),
+        Rule::template(r"\b[Aa]\.[Mm]\.", "AM"),
+        Rule::template(r"\b[Pp]\.[Mm]\.", "PM"),
     ]
 }
 
@@ -110,7 +111,7 @@ fn amounts() -> Vec<Rule> {
             Some(format!("{}{}{}", group(found, 1), cardinal(value), group(found, 3)))
         }),
         Rule::made(r"\d{1,3}(?:,\d{3})+", |found| Some(group(found, 0).replace(',', ""))),
-        Rule::template(r"\b(?:US|A|C|NZ|HK)\$(\d)", "$$${1}"),
+        Rule::template(r"\bUS\$(\d)", "$$${1}"),
         Rule::template(r"\$0\.01\b", "one cent"),
         Rule::made(r"\$0\.(\d\d)\b", |found| Some(format!("{} cents", cardinal(number(found, 1)?)))),
         Rule::template(r"\b401\(?k\)?", "four oh one K"),
@@ -185,8 +186,8 @@ fn symbols() -> Vec<Rule> {
         Rule::template(r"<=", " at most "),
         Rule::template(r"(\w)<(\w)|(\w)\s<\s?(\d)", "${1}${3} less than ${2}${4}"),
         Rule::template(r"(\w)>(\w)|(\w)\s>\s?(\d)", "${1}${3} greater than ${2}${4}"),
-        Rule::template(r"([\w)])\s?\*\s?([\w(])", "${1} times ${2}"),
-        Rule::template(r"([\w)])\s?\*\s?([\w(])", "${1} times ${2}"),
+        Rule::template(r"([\w)])(?:\*|\s\*\s)([\w(])", "${1} times ${2}"),
+        Rule::template(r"([\w)])(?:\*|\s\*\s)([\w(])", "${1} times ${2}"),
         Rule::template(r"[≥≧]\s?", " at least "),
         Rule::template(r"[≤≦]\s?", " at most "),
         Rule::template(r"(^|\s)[~≈≒]\s?(\d)", "${1}about ${2}"),
@@ -318,7 +319,7 @@ mod tests {
             ("1,999 items", "one thousand nine hundred ninety nine items"),
             ("4K video, a 401k and a V8 engine", "four K video, a four oh one K and a V8 engine"),
             ("300 m² and 5 km²", "three hundred square meters and five square kilometers"),
-            ("at 14:00", "at two PM"),
+            ("at 14:00 or 10:30 p.m.", "at two PM or ten thirty PM"),
             ("2*3*4 and *this*", "two times three times four and this"),
             ("std::vector<int>", "std::vector int"),
             ("x<y and y>z", "x less than y and y greater than z"),
