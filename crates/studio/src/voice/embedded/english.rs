@@ -1,5 +1,6 @@
 //! The English voice: flite's American speaker at 16 kHz.
 
+use crate::english::cardinal;
 use crate::voice::{Pcm, VoiceError, normalise::name_symbol};
 use domain::{Host, Language, Readings};
 use flite_rs::Engine;
@@ -9,7 +10,7 @@ use std::{fmt, sync::OnceLock};
 pub(super) const FLITE_RS: &str = "0.2.0";
 
 /// Raise when the normaliser, the spelling below or the rests change what is heard.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// How a host sounds.
 struct Manner {
@@ -106,6 +107,12 @@ fn spelled_out(text: &str) -> String {
 fn acronym(word: &str) -> Option<String> {
     let end = word.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(word.len());
     let (capitals, ending) = word.split_at(end);
+    if let Some(value) = roman(capitals).filter(|_| !ending.starts_with(['s', '\''])) {
+        return Some(cardinal(value) + ending);
+    }
+    if SHOUTED.contains(&capitals) {
+        return None;
+    }
     let stops = ending.trim_start_matches("'s").trim_start_matches('s');
     if !(2..=5).contains(&capitals.len()) || !stops.chars().all(|c| c.is_ascii_punctuation()) {
         return None;
@@ -114,6 +121,36 @@ fn acronym(word: &str) -> Option<String> {
     let letters = capitals.chars().map(|c| if c == 'A' { "ay".to_owned() } else { c.to_string() });
     let plural = if ending.len() > stops.len() { "'s" } else { "" };
     Some(format!("{}{plural}{stops}", letters.collect::<Vec<_>>().join(" ")))
+}
+
+/// Words a writer sets in capitals for weight: words still.
+const SHOUTED: &[&str] = &[
+    "NOT", "NEW", "ALL", "AND", "ANY", "ARE", "BEST", "BUT", "CAN", "DO", "DON", "EVER", "EVERY", "FOR",
+    "FREE", "FROM", "GO", "GOOD", "HOW", "IF", "IN", "IS", "IT", "JUST", "MORE", "MOST", "MUST", "NEVER",
+    "NO", "NOW", "OF", "OFF", "ON", "ONE", "ONLY", "OR", "OUR", "OUT", "STOP", "SO", "THAT", "THE", "THIS",
+    "TO", "TOO", "UP", "VERY", "WAS", "WE", "WHAT", "WHO", "WHY", "WILL", "WITH", "YES", "YOU", "YOUR",
+];
+
+/// Roman numerals of two letters and more from II to XIX, of wars, kings and chapters; XI and MIX and
+/// CV are as often names and stay so.
+fn roman(capitals: &str) -> Option<u64> {
+    const NUMERALS: [(&str, u64); 14] = [
+        ("II", 2),
+        ("III", 3),
+        ("VI", 6),
+        ("VII", 7),
+        ("VIII", 8),
+        ("IX", 9),
+        ("XII", 12),
+        ("XIII", 13),
+        ("XIV", 14),
+        ("XVI", 16),
+        ("XVII", 17),
+        ("XVIII", 18),
+        ("XIX", 19),
+        ("XX", 20),
+    ];
+    NUMERALS.iter().find(|(numeral, _)| *numeral == capitals).map(|(_, value)| *value)
 }
 
 #[cfg(test)]
@@ -127,6 +164,8 @@ mod tests {
             ("node.js and rust-analyzer", "node dot js and rust analyzer"),
             ("CI/CD at AT&T", "C I C D at ay T and T"),
             ("An end.", "An end."),
+            ("World War II, Henry VIII.", "World War two, Henry eight."),
+            ("do NOT use the NEW one", "do NOT use the NEW one"),
         ] {
             assert_eq!(spelled_out(text), said);
         }

@@ -1,6 +1,7 @@
 //! A spoken text in pieces that an engine handles well, and how long to rest after each.
 
 use super::speakable;
+use crate::writer::extractive::english_end;
 use domain::Language;
 
 /// One piece to synthesise, and the silence after it.
@@ -20,7 +21,7 @@ const AFTER_PARAGRAPH_MS: u32 = 600;
 pub fn chunks(text: &str, language: Language) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     for paragraph in speakable(text, language).lines() {
-        for sentence in sentences(paragraph) {
+        for sentence in sentences(paragraph, language) {
             for clause in clauses(sentence, longest(language)) {
                 chunks.push(Chunk { text: clause.trim().to_owned(), rest_ms: AFTER_CLAUSE_MS });
             }
@@ -47,13 +48,23 @@ const fn longest(language: Language) -> usize {
     }
 }
 
-/// Cut after 。！？, and after . ! ? before a space.
-fn sentences(paragraph: &str) -> Vec<&str> {
-    cut(paragraph, |c, next| match c {
-        '。' | '！' | '？' => true,
-        '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
-        _ => false,
-    })
+/// Japanese is cut after 。！？, and after . ! ? before a space; English where its sentences end, as the
+/// writer knows them.
+fn sentences(paragraph: &str, language: Language) -> Vec<&str> {
+    match language {
+        Language::Ja => cut(paragraph, |c, next| match c {
+            '。' | '！' | '？' => true,
+            '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
+            _ => false,
+        }),
+        Language::En => {
+            let ends = english_end::ends(paragraph);
+            let starts = [0].into_iter().chain(ends.iter().copied());
+            let ends = ends.iter().copied().chain([paragraph.len()]);
+            let pieces = starts.zip(ends).filter_map(|(start, end)| paragraph.get(start..end));
+            pieces.filter(|piece| !piece.trim().is_empty()).collect()
+        }
+    }
 }
 
 /// Pieces of at most `longest` characters, cut at commas if there are any, else at spaces, else anywhere.
@@ -118,6 +129,19 @@ mod tests {
         let text = "Version 1.95 is out. It is fast!\nNext.";
         let said: Vec<u32> = cut_up(text, Language::En).into_iter().map(|(_, rest)| rest).collect();
         assert_eq!(said, [350, 600, 0]);
+    }
+
+    #[test]
+    fn an_abbreviation_is_no_rest_in_english() {
+        for (text, said) in [
+            ("Dr. Smith met Mr. Lee.", "Doctor Smith met Mister Lee."),
+            ("It is No. 1 in the U.S. Navy.", "It is number one in the US Navy."),
+            ("On Nov. 23 J. K. Rowling spoke.", "On November twenty third J K Rowling spoke."),
+        ] {
+            assert_eq!(cut_up(text, Language::En), [(said.to_owned(), 0)]);
+        }
+        let rests = cut_up("It grew in the U.S. The rest fell.", Language::En);
+        assert_eq!(rests.len(), 2);
     }
 
     #[test]

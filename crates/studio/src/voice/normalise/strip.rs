@@ -4,18 +4,37 @@ use super::{Rule, apply_all, group};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
+/// Numerals that folding would turn into letters.
+const ROMAN: [(char, &str); 12] = [
+    ('Ⅰ', "1"),
+    ('Ⅱ', "2"),
+    ('Ⅲ', "3"),
+    ('Ⅳ', "4"),
+    ('Ⅴ', "5"),
+    ('Ⅵ', "6"),
+    ('Ⅶ', "7"),
+    ('Ⅷ', "8"),
+    ('Ⅸ', "9"),
+    ('Ⅹ', "10"),
+    ('Ⅺ', "11"),
+    ('Ⅻ', "12"),
+];
+
 /// Without code, markup, addresses, pictures and controls; lines stay lines.
 pub(super) fn strip(text: &str) -> String {
     let text: String =
         text.replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}', '\r', '\u{b}', '\u{c}'], "\n");
     // Marks that compatibility folding would turn into letters or digits.
     let text: String = text.chars().filter(|c| !matches!(c, '™' | '®' | '©' | '℠')).collect();
+    let text = ROMAN.iter().fold(text, |text, (sign, digits)| text.replace(*sign, digits));
+    let text = text.replace('½', " 1/2").replace('¼', " 1/4").replace('¾', " 3/4");
     let text = text.replace(['²'], "^2").replace(['³'], "^3").nfkc().collect::<String>();
     let text = apply_all(&MARKUP, &text);
     let text = apply_all(&ADDRESSES, &decode_entities(&text));
     // What entities and nesting hid the first time.
     let text = apply_all(&MARKUP, &text);
     let text: String = text.chars().filter_map(sounding).collect();
+    let text = TYPES.apply(&TYPES.apply(&text));
     apply_all(&NOISE, &text)
 }
 
@@ -45,7 +64,11 @@ static MARKUP: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(?i)</?(p|div|li|ul|ol|h[1-6]|br|tr|table|blockquote|section|article)\b[^<>]*>",
             "\n",
         ),
-        Rule::template(r"</?[A-Za-z][^<>\n]*>", ""),
+        // Only what HTML knows: Vec<String> is no element. Names with a hyphen are elements of a page's own.
+        Rule::template(
+            r"</?(?:(?i:abbr|address|area|article|aside|audio|bdi|bdo|button|canvas|caption|center|cite|code|col|colgroup|data|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|head|header|hr|html|iframe|img|input|ins|kbd|label|legend|link|main|mark|math|meta|meter|nav|noscript|object|optgroup|option|output|picture|progress|rp|rt|ruby|samp|search|section|select|slot|small|source|span|strike|strong|sub|summary|sup|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|var|video|wbr|body|br|p)|[abiqsu]|A|[a-z]+-[a-z0-9-]+)(?:\s[^<>\n]*|/)?>",
+            "",
+        ),
         // Directions to a speaker.
         Rule::template(
             r"(?i)[\[(（【<«]\s*(?:(?:short|long|brief)\s+)?(?:pause|silence|beat|break|music|sfx|sound effect|laughs?|間|ポーズ|無音|沈黙|一拍)[^\])）】>»\n]{0,20}[\])）】>»]",
@@ -53,15 +76,26 @@ static MARKUP: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         Rule::template(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)", "${1}"),
         Rule::template(r"(?m)^\s*\[[^\]\n]+\]:\s*\S.*$", ""),
-        Rule::template(r"\[\^?\d+\]", ""),
+        Rule::template(r"\[\^?[1-9]\d*\]", ""),
         Rule::template(r"(?m)^[ \t]*(?:>[ \t]*)+", ""),
         Rule::template(r"(?m)^[ \t]*#{1,6}[ \t]+", ""),
         Rule::template(r"(?m)^[ \t]*[-*+•‣◦][ \t]+", ""),
         Rule::template(r"(?m)^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$", ""),
         Rule::template(r"(?m)[ \t]*\|[ \t]*", ", "),
         Rule::template(r"`+([^`\n]*)`+", "${1}"),
-        Rule::template(r"(\*{1,3}|~~|__)", ""),
+        // Emphasis in pairs at the edges of words; a lone * is a sign between operands.
+        Rule::template(r"(\d)\*\*(\d)", "${1}^${2}"),
+        Rule::template(r"\*{2,3}([^\s*](?:[^*\n]*[^\s*])?)\*{2,3}", "${1}"),
+        Rule::template(r"\*{2,}", ""),
+        Rule::template(r"(^|[^0-9A-Za-z_*])\*([^\s*](?:[^*\n]*[^\s*])?)\*($|[^0-9A-Za-z_*])", "${1}${2}${3}"),
+        Rule::template(r"~~([^~\n]+)~~", "${1}"),
+        Rule::template(r"(^|[^0-9A-Za-z_])__([^\s_](?:[^\n]*?[^\s_])?)__($|[^0-9A-Za-z_])", "${1}${2}${3}"),
     ]
+});
+
+/// Brackets of type arguments, so that those left are comparisons.
+static TYPES: LazyLock<Rule> = LazyLock::new(|| {
+    Rule::template(r"([A-Za-z0-9_])<([A-Za-z_][A-Za-z0-9_:&']*(?:,\s?[A-Za-z0-9_:&']+)*)>", "${1} ${2} ")
 });
 
 static ADDRESSES: LazyLock<Vec<Rule>> = LazyLock::new(|| {

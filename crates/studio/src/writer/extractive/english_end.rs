@@ -1,7 +1,7 @@
 //! Where English sentences end: at a stop that is not part of an abbreviation, a number or a name.
 
 /// Byte offsets after each sentence of one line. What follows the last one is a sentence too.
-pub(super) fn ends(line: &str) -> Vec<usize> {
+pub(crate) fn ends(line: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut depth = 0usize;
     for (at, c) in line.char_indices() {

@@ -5,7 +5,7 @@
 
 mod choose;
 mod english;
-mod english_end;
+pub(crate) mod english_end;
 mod japanese_end;
 mod rank;
 mod sentence;

@@ -4,22 +4,67 @@ mod numerals;
 mod units;
 
 use super::{Rule, apply_all, group, month_day, number};
-use crate::english::{MONTHS, cardinal, ordinal};
+use crate::{
+    english::{MONTHS, cardinal, ordinal},
+    writer::extractive::english_end,
+};
 use numerals::{decimal, spelled, year};
+use regex::{Captures, Regex};
 use std::sync::LazyLock;
 use units::unit;
 
 pub(super) fn write_out(line: &str) -> String {
-    apply_all(&RULES, line)
+    apply_all(&RULES, &initials(line))
+}
+
+/// Initials without their stops (U.S. Navy, J. K. Rowling), except a stop that ends the sentence too.
+fn initials(line: &str) -> String {
+    static INITIALS: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"\b(?:[A-Z]\.)+"));
+    let ends = english_end::ends(line);
+    let replaced = INITIALS.replace_all(line, |found: &Captures<'_>| {
+        let (run, end) = found.get(0).map_or(("", 0), |found| (found.as_str(), found.end()));
+        let letters = run.replace('.', "");
+        let last = end == line.len() || ends.contains(&end);
+        let goes_on = line.get(end..).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
+        match (last, goes_on) {
+            (_, true) => run.to_owned(),
+            (true, false) => letters + ".",
+            (false, false) => letters,
+        }
+    });
+    replaced.into_owned()
 }
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let mut rules = dates_and_times();
+    let mut rules = abbreviations();
+    rules.extend(dates_and_times());
     rules.extend(amounts());
     rules.extend(symbols());
     rules.extend(numbers());
     rules
 });
+
+fn abbreviations() -> Vec<Rule> {
+    vec![
+        Rule::template(r"\bDr\.\s+([A-Z])", "Doctor ${1}"),
+        Rule::template(r"\bMr\.\s+([A-Z])", "Mister ${1}"),
+        Rule::template(r"\bMrs\.\s+([A-Z])", "Missus ${1}"),
+        Rule::template(r"\bProf\.\s+([A-Z])", "Professor ${1}"),
+        Rule::template(r"\bN[oO]\.\s?(\d)", "number ${1}"),
+        Rule::made(
+            r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s(\d{1,4})(?:st|nd|rd|th)?\b",
+            |found| {
+                let month = MONTHS
+                    .iter()
+                    .find(|month| month.get(..3).is_some_and(|short| group(found, 1).starts_with(short)))?;
+                Some(match number(found, 2)? {
+                    day @ 1..=31 => format!("{month} {}", ordinal(day)),
+                    _ => format!("{month} {}", group(found, 2)),
+                })
+            },
+        ),
+    ]
+}
 
 fn dates_and_times() -> Vec<Rule> {
     vec![
@@ -28,6 +73,15 @@ fn dates_and_times() -> Vec<Rule> {
         }),
         Rule::made(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", |found| {
             spoken_date(number(found, 3)?, number(found, 1)?, number(found, 2)?)
+        }),
+        Rule::made(r"\b(1[3-9]|2[0-3]):00\b", |found| {
+            Some(format!("{} PM", cardinal(number(found, 1)?.checked_sub(12)?)))
+        }),
+        // The day by its name; others of that form are told from fractions by their size.
+        Rule::template(r"\b9/11\b", "nine eleven"),
+        Rule::made(r"\b(\d{1,2})/(\d{1,2})\s(stars?|points?|ratings?)\b", |found| {
+            let (part, whole) = (cardinal(number(found, 1)?), cardinal(number(found, 2)?));
+            Some(format!("{part} out of {whole} {}", group(found, 3)))
         }),
         Rule::made(
             r"\b([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:Z\b|[+-]\d\d:?\d\d\b)?",
@@ -44,15 +98,26 @@ fn dates_and_times() -> Vec<Rule> {
             },
         ),
         Rule::template(r" o'clock\s?([AaPp])\.?[Mm]\b\.?", " ${1} M"),
-        Rule::template(r"\b([AaPp])\.[Mm]\.", "${1}M"),
+        Rule::template(r"\b[Aa]\.[Mm]\.", "AM"),
+        Rule::template(r"\b[Pp]\.[Mm]\.", "PM"),
     ]
 }
 
 fn amounts() -> Vec<Rule> {
     vec![
+        // In words at once: 1,999 is no year.
+        Rule::made(r"(^|[^$€£¥\d.,])(1,[1-9]\d\d|2,0\d\d)($|[^\w.,]|[.,](?:\s|$))", |found| {
+            let value = group(found, 2).replace(',', "").parse().ok()?;
+            Some(format!("{}{}{}", group(found, 1), cardinal(value), group(found, 3)))
+        }),
         Rule::made(r"\d{1,3}(?:,\d{3})+", |found| Some(group(found, 0).replace(',', ""))),
+        Rule::template(r"\bUS\$(\d)", "$$${1}"),
+        Rule::template(r"\$0\.01\b", "one cent"),
+        Rule::made(r"\$0\.(\d\d)\b", |found| Some(format!("{} cents", cardinal(number(found, 1)?)))),
+        Rule::template(r"\b401\(?k\)?", "four oh one K"),
+        Rule::made(r"\b([248])K\b", |found| Some(format!("{} K", cardinal(number(found, 1)?)))),
         Rule::made(
-            r"([$€£¥])\s?(\d+)(?:\.(\d+))?(?:\s?([KMBTkmb])\b|\s?(thousand|million|billion|trillion)\b)?",
+            r"([$€£¥])\s?(\d+)(?:\.(\d+))?(?:\s?(bn|mn|tn|[KMBTkmb])\b|\s?(thousand|million|billion|trillion)\b)?",
             |found| {
                 let (one, many, part) = match group(found, 1) {
                     "$" => ("dollar", "dollars", "cents"),
@@ -62,9 +127,9 @@ fn amounts() -> Vec<Rule> {
                 };
                 let scale = match group(found, 4) {
                     "K" | "k" => " thousand",
-                    "M" | "m" => " million",
-                    "B" | "b" => " billion",
-                    "T" => " trillion",
+                    "M" | "m" | "mn" => " million",
+                    "B" | "b" | "bn" => " billion",
+                    "T" | "tn" => " trillion",
                     _ => group(found, 5),
                 };
                 let (whole, fraction) = (number(found, 2)?, group(found, 3));
@@ -79,11 +144,17 @@ fn amounts() -> Vec<Rule> {
                 })
             },
         ),
+        Rule::template(
+            r"(million|billion|trillion) dollars (plan|deal|fund|project|bill|budget|investment|loan|valuation|company|package|lawsuit|program|fine)\b",
+            "${1} dollar ${2}",
+        ),
         Rule::template(r"(\d)\s?[%％]", "${1} percent"),
         Rule::template(r"(\d)\s?°C", "${1} degrees celsius"),
         Rule::template(r"(\d)\s?°F", "${1} degrees fahrenheit"),
         Rule::template(r"(\d)\s?°", "${1} degrees"),
-        Rule::template(r"(\d)\s?([A-Za-z]{1,2})\^2", "${1} square ${2}"),
+        Rule::made(r"(\d)\s?(km|cm|mm|m)\^?2\b", |found| {
+            Some(format!("{} square {}s", group(found, 1), unit(group(found, 2))?))
+        }),
         Rule::made(r"(^|[^\w.])(\d+(?:\.\d+)?)[ -]?([A-Za-zµμ]{1,4}(?:/s)?)($|[^A-Za-z0-9/])", |found| {
             // The 1990s are no seconds.
             let unit =
@@ -105,8 +176,18 @@ fn symbols() -> Vec<Rule> {
         Rule::template(r"(^|[^\w.-])(\d+(?:\.\d+)?)\s?-\s?(\d+(?:\.\d+)?)($|[^\w-])", "${1}${2} to ${3}${4}"),
         Rule::template(r"(\d+)\^(\d+)", "${1} to the power of ${2}"),
         Rule::template(r"(^|[^\w)])[-−–](\d)", "${1}minus ${2}"),
-        Rule::template(r"(?i)\bv(\d)", "version ${1}"),
+        Rule::template(r"\bv(\d)", "version ${1}"),
         Rule::template(r"\b[Vv]er\.? ?(\d)", "version ${1}"),
+        Rule::template(r"([A-Za-z0-9])/(month|year|day|week|hour|mo|yr|user)\b", "${1} per ${2}"),
+        Rule::template(r"\bper mo\b", "per month"),
+        Rule::template(r"\bper yr\b", "per year"),
+        Rule::template(r"!=|≠", " not equal to "),
+        Rule::template(r">=", " at least "),
+        Rule::template(r"<=", " at most "),
+        Rule::template(r"(\w)<(\w)|(\w)\s<\s?(\d)", "${1}${3} less than ${2}${4}"),
+        Rule::template(r"(\w)>(\w)|(\w)\s>\s?(\d)", "${1}${3} greater than ${2}${4}"),
+        Rule::template(r"([\w)])(?:\*|\s\*\s)([\w(])", "${1} times ${2}"),
+        Rule::template(r"([\w)])(?:\*|\s\*\s)([\w(])", "${1} times ${2}"),
         Rule::template(r"[≥≧]\s?", " at least "),
         Rule::template(r"[≤≦]\s?", " at most "),
         Rule::template(r"(^|\s)[~≈≒]\s?(\d)", "${1}about ${2}"),
@@ -122,6 +203,7 @@ fn symbols() -> Vec<Rule> {
         Rule::template(r"\s@\s", " at "),
         Rule::template(r"(?i)\be\.g\.,?", "for example,"),
         Rule::template(r"(?i)\bi\.e\.,?", "that is,"),
+        Rule::template(r"(?i)\betc\.(,|\s+[a-z])", "et cetera${1}"),
         Rule::template(r"(?i)\betc\.", "et cetera."),
         Rule::template(r"(?i)\bvs\.?(\s)", "versus${1}"),
         Rule::template(r"(?i)\bw/o\b", "without"),
@@ -144,7 +226,8 @@ fn numbers() -> Vec<Rule> {
             Some(match (part, whole) {
                 (1, 2) => "one half".to_owned(),
                 (1, 4) => "one quarter".to_owned(),
-                _ if part < whole && whole <= 100 && whole > 2 => {
+                // 3/8 of an inch; 10/23 is a day.
+                _ if part < whole && (3..=100).contains(&whole) && (part == 1 || whole <= 10) => {
                     let plural = if part == 1 { "" } else { "s" };
                     format!("{} {}{plural}", cardinal(part), ordinal(whole))
                 }
@@ -226,6 +309,21 @@ mod tests {
             ("1/2 and 3/4", "one half and three fourths"),
             ("v2.0 of CI/CD", "version two point zero of CI/CD"),
             ("a 5-minute talk", "a five-minute talk"),
+            (
+                "$5bn, £3.2bn and US$20M",
+                "five billion dollars, three point two billion pounds and twenty million dollars",
+            ),
+            ("$20/month and $0.99", "twenty dollars per month and ninety nine cents"),
+            ("a $3.5 billion plan", "a three point five billion dollar plan"),
+            ("9/11 and 10/23, 4/5 stars", "nine eleven and ten twenty three, four out of five stars"),
+            ("1,999 items", "one thousand nine hundred ninety nine items"),
+            ("4K video, a 401k and a V8 engine", "four K video, a four oh one K and a V8 engine"),
+            ("300 m² and 5 km²", "three hundred square meters and five square kilometers"),
+            ("at 14:00 or 10:30 p.m.", "at two PM or ten thirty PM"),
+            ("2*3*4 and *this*", "two times three times four and this"),
+            ("std::vector<int>", "std::vector int"),
+            ("x<y and y>z", "x less than y and y greater than z"),
+            ("arr[0] is __init__", "arr, zero, is init"),
         ];
         let wrong: Vec<String> = table
             .into_iter()
