@@ -8,7 +8,7 @@ pub enum NetError {
     #[error("{url}: {why}")]
     BadUrl { url: String, why: &'static str },
     #[error(
-        "{url}: refused, {host} is {address}, a {kind} address; allow private addresses if you mean it (--allow-private)"
+        "{url}: refused, {}; allow private addresses if you mean it (--allow-private)", place(host, *.address, kind)
     )]
     Refused { url: String, host: String, address: IpAddr, kind: &'static str },
     #[error("{url}: host not found ({why}); check the address and the network")]
@@ -78,7 +78,7 @@ pub(crate) struct RefusedAddress {
 
 impl fmt::Display for RefusedAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is a {} address", self.address, self.kind)
+        write!(f, "{}", place("", self.address, self.kind))
     }
 }
 
@@ -119,6 +119,16 @@ fn root(error: &(dyn Error + 'static)) -> String {
     error.to_string().replace(['\n', '\r'], " ")
 }
 
+/// An address is its own name: "127.0.0.1 is a loopback address".
+fn place(host: &str, address: IpAddr, kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse() == Ok(address);
+    if host.is_empty() || literal {
+        return format!("{address} is {article} {kind} address");
+    }
+    format!("{host} is {address}, {article} {kind} address")
+}
+
 fn seconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10.0).round() / 10.0
 }
@@ -130,6 +140,17 @@ fn mebibytes(bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn refusals_read_naturally() {
+        let zero = IpAddr::from([0, 0, 0, 0]);
+        assert_eq!(place("0.0.0.0", zero, "unspecified"), "0.0.0.0 is an unspecified address");
+        assert_eq!(
+            place("::1", IpAddr::from([127, 0, 0, 1]), "loopback"),
+            "::1 is 127.0.0.1, a loopback address"
+        );
+        assert_eq!(place("a.example", zero, "unspecified"), "a.example is 0.0.0.0, an unspecified address");
+    }
 
     #[test]
     fn secrets_are_not_shown() {

@@ -162,15 +162,17 @@ async fn teasers_are_completed_from_their_pages() {
     );
     serve(&server, "/page", ResponseTemplate::new(200).set_body_raw(page, "text/html")).await;
     serve(&server, "/wall", ResponseTemplate::new(403)).await;
+    serve(&server, "/error", ResponseTemplate::new(500)).await;
     let text = "<rss version='2.0'><channel><title>t</title>\
-        <item><title>a</title><link>/page</link><description>所有権の話です。続きを読む</description></item>\
-        <item><title>b</title><link>/wall</link><description>壁の向こうの話です…</description></item></channel></rss>";
+        <item><title>b</title><link>/wall</link><description>壁の向こうの話です…</description></item>\
+        <item><title>c</title><link>/error</link><description>壊れたページの話です…</description></item>\
+        <item><title>a</title><link>/page</link><description>所有権の話です。続きを読む</description></item></channel></rss>";
     serve(&server, "/feed", ResponseTemplate::new(200).set_body_raw(text, "application/rss+xml")).await;
     let feed = from_server(&server, "/feed").await.unwrap();
-    let text = &feed.articles[0].text;
+    let text = &feed.articles[2].text;
     assert!(text.matches("所有権は値の持ち主").count() >= 20 && !text.contains("メニュー"), "{text}");
-    assert_eq!(feed.articles[1].text, "壁の向こうの話です…");
-    assert_eq!(feed.notes, ["texts from article pages: 1"]);
+    assert_eq!(feed.articles[0].text, "壁の向こうの話です…");
+    assert_eq!(feed.notes, ["texts from article pages: 1", "article pages that could not be read: 2"]);
 }
 
 #[tokio::test]

@@ -174,6 +174,7 @@ fn json(text: &str, at: &str) -> Result<String, SourceError> {
     if versioned(&feed) != Some(true) {
         return Err(not_a_feed("JSON, but without the version of a JSON Feed".to_owned()));
     }
+    prefer_authors(&mut feed);
     if let Some(fields) = feed.as_object_mut() {
         fields.insert("version".to_owned(), "https://jsonfeed.org/version/1.1".into());
         if !fields.get("title").is_some_and(Value::is_string) {
@@ -182,12 +183,21 @@ fn json(text: &str, at: &str) -> Result<String, SourceError> {
         fields.entry("items").or_insert_with(|| Value::Array(Vec::new()));
     }
     for item in feed.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten() {
+        prefer_authors(item);
         // Ids are strings by the specification and numbers in the wild.
         if let Some(id) = item.get_mut("id").filter(|id| id.is_number()) {
             *id = id.to_string().into();
         }
     }
     Ok(feed.to_string())
+}
+
+/// JSON Feed 1.1: `authors` takes the place of `author`, which the parser would put first.
+fn prefer_authors(value: &mut Value) {
+    let named = value.get("authors").and_then(Value::as_array).is_some_and(|authors| !authors.is_empty());
+    if let Some(fields) = value.as_object_mut().filter(|_| named) {
+        fields.remove("author");
+    }
 }
 
 fn shortened(name: &str) -> String {
@@ -215,6 +225,15 @@ mod tests {
         }
         let old = "<!DOCTYPE rss PUBLIC \"-//Netscape Communications//DTD RSS 0.91//EN\" \"http://a/b.dtd\"><rss></rss>";
         assert!(opened(old).is_ok());
+    }
+
+    #[test]
+    fn authors_take_the_place_of_author() {
+        let text = r#"{"version":"https://jsonfeed.org/version/1.1","items":[
+            {"id":"1","author":{"name":"old"},"authors":[{"name":"new"}]},
+            {"id":"2","author":{"name":"only"},"authors":[]}]}"#;
+        let opened = opened(text).unwrap().0;
+        assert!(opened.contains("new") && opened.contains("only") && !opened.contains("old"), "{opened}");
     }
 
     #[test]

@@ -136,8 +136,10 @@ pub async fn read(address: &SourceAddress, reading: &Reading<'_>) -> Result<Answ
     if reading.pages > 0 {
         let completed = page::complete(reading.client, &mut parsed.drafts, reading.pages, deadline).await;
         let texts = (completed.texts > 0).then(|| format!("texts from article pages: {}", completed.texts));
+        let unread = (completed.unread > 0)
+            .then(|| format!("article pages that could not be read: {}", completed.unread));
         let late = (!completed.in_time).then(|| "article pages left out, the time was up".to_owned());
-        parsed.notes.extend([texts, late].into_iter().flatten());
+        parsed.notes.extend([texts, unread, late].into_iter().flatten());
     }
     Ok(Answer::Read(Feed {
         format: parsed.format,

@@ -8,7 +8,10 @@ use futures::{StreamExt, stream};
 use net::{Client, NetError, Request};
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::time::{Instant, timeout_at};
@@ -16,13 +19,18 @@ use url::Url;
 
 /// Hosts asked at a time; each is asked for one page at a time.
 const HOSTS: usize = 4;
-const PAGE_PATIENCE: Duration = Duration::from_secs(10);
+/// For one page: a slow one must not take the time of the others.
+const PAGE_PATIENCE: Duration = Duration::from_secs(8);
+/// Timeouts in a row after which a host is left alone.
+const MOST_TIMEOUTS: usize = 2;
 const MOST_PAGE_BYTES: usize = 4 << 20;
 
 /// How many texts came from pages, and whether all that were wanted had their turn.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Completed {
     pub(super) texts: usize,
+    /// Pages that were asked for, or left out with their host, and gave nothing to read.
+    pub(super) unread: usize,
     pub(super) in_time: bool,
 }
 
@@ -42,8 +50,9 @@ pub(super) async fn complete(
         }
     }
     let found = Mutex::new(Vec::new());
-    let asking =
-        stream::iter(hosts.into_values()).for_each_concurrent(HOSTS, |pages| ask_host(client, pages, &found));
+    let unread = AtomicUsize::new(0);
+    let asking = stream::iter(hosts.into_values())
+        .for_each_concurrent(HOSTS, |pages| ask_host(client, pages, &found, &unread));
     // Too late is no failure: the teasers stay.
     let in_time = timeout_at(deadline, asking).await.is_ok();
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +62,7 @@ pub(super) async fn complete(
             draft.text = text;
         }
     }
-    Completed { texts, in_time }
+    Completed { texts, unread: unread.into_inner(), in_time }
 }
 
 struct Wanted {
@@ -62,23 +71,48 @@ struct Wanted {
     teaser: String,
 }
 
-async fn ask_host(client: &Client, pages: Vec<Wanted>, found: &Mutex<Vec<(usize, String)>>) {
+async fn ask_host(
+    client: &Client,
+    pages: Vec<Wanted>,
+    found: &Mutex<Vec<(usize, String)>>,
+    unread: &AtomicUsize,
+) {
+    let mut timeouts = 0;
+    let mut left = pages.len();
     for Wanted { place, url, teaser } in pages {
-        match article(client, url).await {
-            Ok(text) => {
-                if let Some(text) = text.as_deref().and_then(|text| teaser::better(&teaser, text)) {
+        let page = article(client, url).await;
+        timeouts = if matches!(page, Page::Late) { timeouts + 1 } else { 0 };
+        if matches!(page, Page::Stop) || timeouts == MOST_TIMEOUTS {
+            unread.fetch_add(left, Ordering::Relaxed);
+            return;
+        }
+        left -= 1;
+        match page {
+            Page::Text(text) => {
+                if let Some(text) = teaser::better(&teaser, &text) {
                     found.lock().unwrap_or_else(PoisonError::into_inner).push((place, text.to_owned()));
                 }
             }
-            // Nobody there, or asked to stop: the host's other pages are left alone too.
-            Err(Stop) => return,
+            Page::Nothing => {}
+            Page::Unread | Page::Late | Page::Stop => {
+                unread.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 }
 
-struct Stop;
+/// What asking for a page came to.
+enum Page {
+    Text(String),
+    /// It was read and holds no article.
+    Nothing,
+    Unread,
+    Late,
+    /// Nobody there, or asked to stop: the host's other pages are left alone too.
+    Stop,
+}
 
-async fn article(client: &Client, url: Url) -> Result<Option<String>, Stop> {
+async fn article(client: &Client, url: Url) -> Page {
     let mut request = Request::to(url);
     request.accept = "text/html, application/xhtml+xml;q=0.9";
     request.timeout = PAGE_PATIENCE;
@@ -88,23 +122,23 @@ async fn article(client: &Client, url: Url) -> Result<Option<String>, Stop> {
         Err(error) => {
             tracing::debug!(%error, "an article page was not read");
             return match error {
-                NetError::TooLarge { .. } | NetError::TooManyRedirects { .. } | NetError::Broken { .. } => {
-                    Ok(None)
-                }
-                _ => Err(Stop),
+                NetError::Timeout { .. } => Page::Late,
+                NetError::Connect { .. } | NetError::Dns { .. } => Page::Stop,
+                _ => Page::Unread,
             };
         }
     };
     let html = response.content_type.as_deref().is_none_or(|kind| kind.to_ascii_lowercase().contains("html"));
     match response.status {
         200 if html => {}
-        401 | 403 | 429 | 500.. => return Err(Stop),
-        _ => return Ok(None),
+        200 => return Page::Nothing,
+        429 | 503 => return Page::Stop,
+        _ => return Page::Unread,
     }
     let extracted = tokio::task::spawn_blocking(move || {
         extract(&charset::decode(&response.body, response.content_type.as_deref()), &response.final_url)
     });
-    Ok(extracted.await.ok().flatten())
+    extracted.await.ok().flatten().map_or(Page::Nothing, Page::Text)
 }
 
 /// The article on a page, as text.

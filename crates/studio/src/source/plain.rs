@@ -21,6 +21,8 @@ pub(super) fn line(text: &str) -> String {
 /// The text's first words.
 pub(super) fn headline(text: &str) -> String {
     let first = text.lines().find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default();
+    // A heading's mark is no part of its words.
+    let first = first.trim_start_matches("# ");
     let sentence = first.split_inclusive(['。', '！', '？']).next().unwrap_or(first);
     cut(line(sentence).trim_end_matches('。'), HEADLINE_CHARS)
 }
@@ -79,6 +81,7 @@ mod tests {
     #[test]
     fn a_headline_is_the_first_words() {
         assert_eq!(headline("🎉\n所有権の話をします。次は借用です。"), "所有権の話をします");
+        assert_eq!(headline("# 見出し\n本文です。"), "見出し");
         assert_eq!(headline("Short text"), "Short text");
         assert_eq!(headline("🎉🎉"), "");
     }

@@ -1,7 +1,7 @@
 //! Markup to text that can be spoken: paragraphs parted by `\n`, no markup, no code, no tables.
 //!
-//! Headings become sentences of their own. Code becomes "(code example)" in the language of the
-//! text around it, which is known only at the end: until then marks stand in for both.
+//! Headings become lines of their own that start with `# `, so that a writer knows them. Code becomes "(code example)" in the language of the
+//! text around it, which is known only at the end: until then a mark stands in for it.
 
 mod role;
 
@@ -10,10 +10,10 @@ use dom_query::{Document, NodeData, NodeRef};
 use domain::{Detected, Language, language};
 use role::{Role, role};
 
-/// Stands for a code example, and for the end of a heading. Private characters: `is_kept` keeps them
-/// out of what is read.
+/// Stands for a code example. A private character: `is_kept` keeps it out of what is read.
 const CODE: char = '\u{e000}';
-const STOP: char = '\u{e001}';
+/// Starts the line of a heading.
+const HEADING: &str = "# ";
 
 /// Bytes of markup that are read; what is longer is no article.
 const MOST_BYTES: usize = 1 << 20;
@@ -253,8 +253,15 @@ impl Reader {
             Leave::Block => self.gap(Gap::Line),
             Leave::Heading { from } => {
                 let said = self.out.get(from..).unwrap_or_default();
-                if said.chars().any(char::is_alphanumeric) && !said.ends_with(ends_sentence) {
-                    self.out.push(STOP);
+                if said.chars().any(char::is_alphanumeric) {
+                    // One line, whatever broke it: the mark holds for a line.
+                    let line =
+                        format!("{HEADING}{}", said.trim().trim_start_matches(HEADING).replace('\n', " "));
+                    self.out.truncate(from);
+                    if from > 0 {
+                        self.out.push('\n');
+                    }
+                    self.out.push_str(&line);
                 }
                 self.gap(Gap::Line);
             }
@@ -301,26 +308,21 @@ impl Reader {
 
 /// Puts words for the marks.
 fn finish(marked: &str) -> String {
-    let rest: String = marked.chars().filter(|c| ![CODE, STOP].contains(c)).take(4_000).collect();
+    let rest: String = marked.chars().filter(|c| *c != CODE).take(4_000).collect();
     let japanese = match language::detect(&rest) {
         Detected::Spoken(language) => language == Language::Ja,
         // Too short to tell, but written in characters that English has not.
         Detected::Other(_) | Detected::Unknown => rest.chars().any(is_wide),
     };
-    let (code, stop) = if japanese { ("（コード例）", "。") } else { ("(code example)", ".") };
+    let code = if japanese { "（コード例）" } else { "(code example)" };
     let mut text = String::with_capacity(marked.len());
     for c in marked.chars().take(MOST_CHARS) {
         match c {
             CODE => text.push_str(code),
-            STOP => text.push_str(stop),
             c => text.push(c),
         }
     }
     text
-}
-
-const fn ends_sentence(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | ':' | '…' | '。' | '．' | '！' | '？' | '：')
 }
 
 /// Written without spaces between words.

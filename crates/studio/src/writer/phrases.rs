@@ -21,7 +21,10 @@ pub fn greeting(language: Language, style: Style, name: Option<&str>) -> Script 
     let main = match (language, name) {
         (Language::Ja, Some(name)) => format!("{}、耳寄りの時間です。", honoured(&name)),
         (Language::Ja, None) => "耳寄りの時間です。".to_owned(),
-        (Language::En, Some(name)) => format!("Hello, {name}. Welcome to your program."),
+        (Language::En, Some(name)) => {
+            let stop = if name.ends_with('.') { "" } else { "." };
+            format!("Hello, {name}{stop} Welcome to your program.")
+        }
         (Language::En, None) => "Hello, and welcome to your program.".to_owned(),
     };
     let guest = match language {
@@ -41,15 +44,19 @@ pub fn count(language: Language, articles: usize) -> Script {
     })
 }
 
-/// Before a headline: 「はじめに」, "then".
+/// Before a headline, a short sentence of its own: 「まずはこちら。」, "First up today."
 pub fn lead_in(language: Language, place: Place) -> Script {
     Script::said(match (language, place) {
-        (Language::Ja, Place::Only | Place::First) => "はじめに。",
-        (Language::Ja, Place::Middle(at)) => pick(&["続いて。", "それから。", "さらに。"], at),
-        (Language::Ja, Place::Last) => "そして最後に。",
-        (Language::En, Place::Only | Place::First) => "First up.",
-        (Language::En, Place::Middle(at)) => pick(&["Then.", "After that.", "Also."], at),
-        (Language::En, Place::Last) => "And finally.",
+        (Language::Ja, Place::Only | Place::First) => "まずはこちらです。",
+        (Language::Ja, Place::Middle(at)) => {
+            pick(&["続いてはこちら。", "次はこちらです。", "こんな話もあります。"], at)
+        }
+        (Language::Ja, Place::Last) => "最後はこちらです。",
+        (Language::En, Place::Only | Place::First) => "First up today.",
+        (Language::En, Place::Middle(at)) => {
+            pick(&["Here's what comes next.", "After that, this one.", "There's also this."], at)
+        }
+        (Language::En, Place::Last) => "And finally, this one.",
     })
 }
 
@@ -168,7 +175,7 @@ fn capitalised(text: &str) -> String {
 
 /// A name as its owner wrote it, without what is no part of a name; at most 40 characters.
 fn spoken_name(name: &str) -> String {
-    let kept: String = name
+    let kept: String = without_tags(name)
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| is_of_name(*c))
@@ -177,8 +184,24 @@ fn spoken_name(name: &str) -> String {
     kept.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// `<b>` goes whole; a `<` that opens no tag stays, and goes as a character.
+fn without_tags(name: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = name;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        kept.push_str(before);
+        let opens = tag[1..].starts_with(|c: char| c == '/' || c.is_ascii_alphabetic());
+        match tag.find('>').filter(|_| opens) {
+            Some(end) => rest = &tag[end + 1..],
+            None => rest = &tag[1..],
+        }
+    }
+    kept + rest
+}
+
 fn is_of_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '・' | 'ー' | '々' | '.')
+    c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '・' | 'ー' | '々' | '.' | '&')
 }
 
 fn honoured(name: &str) -> String {
@@ -201,6 +224,8 @@ mod tests {
             said(Language::En, Some(" Ada\n Lovelace🎉 ")),
             "Hello, Ada Lovelace. Welcome to your program."
         );
+        let marked = Some("花子 <b>\"A&B\" & Co.");
+        assert_eq!(said(Language::En, marked), "Hello, 花子 A&B & Co. Welcome to your program.");
         assert_eq!(said(Language::Ja, Some("🎉")), said(Language::Ja, None));
         assert!(greeting(Language::En, Style::Single, Some(&"x".repeat(10_000))).text().len() < 100);
     }
@@ -214,21 +239,21 @@ mod tests {
             said(Language::Ja, &["【速報】一つめ", "二つめ", "三つめ"]),
             [
                 "今日は3本です。",
-                "はじめに。",
+                "まずはこちらです。",
                 "一つめ。",
-                "続いて。",
+                "続いてはこちら。",
                 "二つめ。",
-                "そして最後に。",
+                "最後はこちらです。",
                 "三つめ。"
             ]
         );
         assert_eq!(
             said(Language::En, &["One", "Two?"]),
-            ["Two stories today.", "First up.", "One.", "And finally.", "Two?"]
+            ["Two stories today.", "First up today.", "One.", "And finally, this one.", "Two?"]
         );
         assert_eq!(said(Language::En, &["One"]), ["One story today."]);
         let many = said(Language::En, &["a1", "b1", "c1", "d1", "e1"]);
-        assert!(!many.contains(&"And finally.".to_owned()) && many.len() == 1 + 2 * MOST_HEADLINES);
+        assert!(!many.contains(&"And finally, this one.".to_owned()) && many.len() == 1 + 2 * MOST_HEADLINES);
         assert_eq!(said(Language::Ja, &["🎉", "あ"]).len(), 3);
     }
 

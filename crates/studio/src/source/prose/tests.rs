@@ -4,9 +4,9 @@ use super::*;
 fn paragraphs_lists_and_headings_part() {
     let html = "<h2>はじめに</h2><p>一つ目の\n段落です。</p><ul><li>甲</li><li>乙 と 丙</li></ul><h3>なぜ？</h3>\
                 <p>二つ目<br>です。</p>";
-    assert_eq!(text(html), "はじめに。\n一つ目の段落です。\n甲\n乙 と 丙\nなぜ？\n二つ目\nです。");
+    assert_eq!(text(html), "# はじめに\n一つ目の段落です。\n甲\n乙 と 丙\n# なぜ？\n二つ目\nです。");
     let html = "<h1>Why it matters</h1><div><p>First\n  words <em>here</em>.</p>\n\n<p>Second.</p></div>";
-    assert_eq!(text(html), "Why it matters.\nFirst words here.\nSecond.");
+    assert_eq!(text(html), "# Why it matters\nFirst words here.\nSecond.");
 }
 
 #[test]

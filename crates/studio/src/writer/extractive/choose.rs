@@ -5,7 +5,7 @@ use super::rank::{Candidate, Leaning};
 /// Longer targets are counted in coarser steps: the table below stays small.
 const STEPS: usize = 2_000;
 
-/// A leaning sentence without the one before it is worth this much of itself.
+/// A leaning sentence that nothing stands before is worth this much of itself.
 const ALONE: f64 = 0.35;
 
 /// Sentences that share more of their words than this say the same.
@@ -27,7 +27,14 @@ pub(super) fn choose(candidates: &[Candidate], target: usize) -> Vec<usize> {
 /// For a target that no sentence fits: one is said all the same.
 fn worthiest(candidates: &[Candidate]) -> Option<usize> {
     let can_stand = candidates.iter().enumerate().filter(|(_, candidate)| candidate.leans != Leaning::Hangs);
-    can_stand.max_by(|a, b| a.1.worth.total_cmp(&b.1.worth)).map(|(at, _)| at)
+    // One that leans is better than none.
+    let order = |candidate: &Candidate| (candidate.leans == Leaning::Stands, candidate.worth);
+    can_stand
+        .max_by(|a, b| {
+            let (a, b) = (order(a.1), order(b.1));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        })
+        .map(|(at, _)| at)
 }
 
 /// Positions of candidates that say what a better one says already, or what the title says.
@@ -83,8 +90,8 @@ impl Table {
             let alone = gain
                 * match candidate.leans {
                     Leaning::Stands => 1.0,
-                    Leaning::Leans => ALONE,
-                    Leaning::Hangs => f64::NEG_INFINITY,
+                    Leaning::Leans if at == 0 => ALONE,
+                    Leaning::Leans | Leaning::Hangs => f64::NEG_INFINITY,
                 };
             let row = &mut came_from[at * width..(at + 1) * width];
             let mut next = [vec![f64::NEG_INFINITY; width], vec![f64::NEG_INFINITY; width]];

@@ -65,7 +65,7 @@ fn ends_at_period(before: &str, rest: &str, next: char) -> bool {
 /// Always followed by what they belong to.
 const NEVER_LAST: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "gen", "sen", "rep", "capt", "cf", "vs", "e.g", "i.e", "eg", "ie",
-    "approx", "ca", "viz", "resp", "dept",
+    "approx", "ca", "viz", "resp", "dept", "sgt",
 ];
 
 /// "No. 5", "Fig. 2"; but "he said no."
@@ -76,7 +76,7 @@ const BEFORE_NUMBERS: &[&str] =
 const MAYBE_LAST: &[&str] = &[
     "etc", "inc", "ltd", "co", "corp", "jr", "sr", "bros", "u.s", "u.k", "e.u", "a.m", "p.m", "ph.d", "jan",
     "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gov", "univ", "min",
-    "max",
+    "max", "st", "mt", "ft",
 ];
 
 /// Words with a capital that tell that a sentence starts.
@@ -123,6 +123,10 @@ mod tests {
             ),
             ("Wait... what now. Fine.", vec!["Wait... what now.", "Fine."]),
             ("We meet at 9 a.m. on Monday. Come.", vec!["We meet at 9 a.m. on Monday.", "Come."]),
+            (
+                "He left St. Louis for St. John's St. The rest stayed at Mt. Hood with Sgt. Pepper.",
+                vec!["He left St. Louis for St. John's St.", "The rest stayed at Mt. Hood with Sgt. Pepper."],
+            ),
             ("Then run it. cargo builds it.", vec!["Then run it.", "cargo builds it."]),
         ] {
             assert_eq!(split(line), parts);

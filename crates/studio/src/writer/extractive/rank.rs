@@ -27,7 +27,7 @@ pub(super) struct Candidate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leaning {
     Stands,
-    /// Starts with "but", "this", 「しかし」: much weaker unless the one before is said too.
+    /// Starts with "but", "for this", 「しかし」: said only right after the one before it.
     Leans,
     /// Means nothing unless the one before is said too.
     Hangs,
@@ -148,13 +148,32 @@ pub(super) fn leaning(said: &str, sentence: &Sentence, language: Language) -> Le
     }
     let leans = match language {
         Language::Ja => JAPANESE.iter().any(|start| said.starts_with(start)),
-        Language::En => {
-            let first = said.split(|c: char| !c.is_alphanumeric() && c != '\'').find(|word| !word.is_empty());
-            first.is_some_and(|first| ENGLISH.contains(&first.to_lowercase().as_str()))
-        }
+        Language::En => leans_in_english(said),
     };
     if leans { Leaning::Leans } else { Leaning::Stands }
 }
+
+/// By its first word, or by a word in its first clause that points back: "In this loop, …".
+fn leans_in_english(said: &str) -> bool {
+    let clause = said.split([',', ';', ':']).next().unwrap_or(said);
+    let words: Vec<String> = clause
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .take(OPENING_WORDS)
+        .map(str::to_lowercase)
+        .collect();
+    words.iter().enumerate().any(|(at, word)| match word.as_str() {
+        // "He says that" points nowhere; "for that" does.
+        "that" => at < 2,
+        first if at == 0 => ENGLISH.contains(&first),
+        other => POINTING.contains(&other),
+    })
+}
+
+const OPENING_WORDS: usize = 6;
+
+/// Points back from anywhere in a first clause.
+const POINTING: &[&str] = &["this", "these", "those", "it", "such", "another"];
 
 /// Whether a sentence announces the code that follows it.
 pub(super) fn introduces(said: &str, language: Language) -> bool {
@@ -180,6 +199,13 @@ pub(super) fn introduces(said: &str, language: Language) -> bool {
 }
 
 const JAPANESE: &[&str] = &[
+    "理由は",
+    "ところが",
+    "一致すれば",
+    "結果として",
+    "その結果",
+    "代わりに",
+    "反対に",
     "しかし",
     "だが",
     "ですが",
@@ -295,3 +321,32 @@ const ENGLISH: &[&str] = &[
     "third",
     "lastly",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_points_back_leans() {
+        let leans = |said: &str, language| {
+            let sentence = Sentence { range: 0..said.len(), kind: Kind::Prose, opens: false };
+            leaning(said, &sentence, language) == Leaning::Leans
+        };
+        for said in [
+            "For another team, a table sufficed.",
+            "In this loop the jobs wait.",
+            "For that reason, we wait.",
+        ] {
+            assert!(leans(said, Language::En), "{said}");
+        }
+        for said in ["The team found that a table suffices.", "If a job fails, it is retried."] {
+            assert!(!leans(said, Language::En), "{said}");
+        }
+        for said in
+            ["理由は単純です。", "ところが、失敗しました。", "そのため、待ちます。", "一致すれば成功です。"]
+        {
+            assert!(leans(said, Language::Ja), "{said}");
+        }
+        assert!(!leans("表で足ります。", Language::Ja));
+    }
+}

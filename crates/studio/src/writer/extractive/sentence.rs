@@ -52,6 +52,7 @@ fn of_line(text: &str, line: Range<usize>, language: Language, found: &mut Vec<S
         _ => Kind::Item,
     };
     let ends = match language {
+        _ if kind == Kind::Heading => Vec::new(),
         Language::Ja => super::japanese_end::ends(said),
         Language::En => super::english_end::ends(said),
     };
@@ -153,6 +154,8 @@ mod tests {
                 ("最初の手順", Kind::Item),
             ]
         );
+        let marked = "# Why does it matter?\nIt is short.\n";
+        assert_eq!(said(marked, Language::En)[0], ("# Why does it matter?", Kind::Heading));
         let text = "Why it matters\nIt is short. Really!\n(code example)\n- One point\n2) Another one.";
         assert_eq!(
             said(text, Language::En),

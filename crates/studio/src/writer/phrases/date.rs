@@ -1,6 +1,6 @@
 //! A date as it is said: without the year, which nobody needs to hear.
 
-use crate::english::{MONTHS, ordinal};
+use crate::english::MONTHS;
 use domain::{Language, Script};
 use jiff::civil::{Date, Weekday};
 
@@ -12,13 +12,18 @@ pub fn date(language: Language, date: Date) -> Script {
         Language::En => {
             // A civil date's month is 1 to 12, its day 1 to 31.
             let month = MONTHS[usize::from(month.unsigned_abs()).clamp(1, 12) - 1];
-            format!(
-                "It's {}, {month} {}.",
-                english_weekday(date.weekday()),
-                ordinal(day.unsigned_abs().into())
-            )
+            format!("It's {}, {month} {day}{}.", english_weekday(date.weekday()), ordinal_ending(day))
         }
     })
+}
+
+const fn ordinal_ending(day: i8) -> &'static str {
+    match day {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    }
 }
 
 const fn japanese_weekday(day: Weekday) -> &'static str {
@@ -50,11 +55,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_said_in_words() {
+    fn dates_are_written_as_people_write_them() {
         let day = |month, day| Date::constant(2026, month, day);
         assert_eq!(date(Language::Ja, day(11, 23)).text(), "11月23日、月曜日です。");
-        assert_eq!(date(Language::En, day(11, 23)).text(), "It's Monday, November twenty third.");
-        assert_eq!(date(Language::En, day(1, 31)).text(), "It's Saturday, January thirty first.");
-        assert_eq!(date(Language::En, day(2, 1)).text(), "It's Sunday, February first.");
+        assert_eq!(date(Language::En, day(11, 23)).text(), "It's Monday, November 23rd.");
+        assert_eq!(date(Language::En, day(1, 31)).text(), "It's Saturday, January 31st.");
+        assert_eq!(date(Language::En, day(2, 1)).text(), "It's Sunday, February 1st.");
     }
 }
