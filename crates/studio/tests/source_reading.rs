@@ -36,7 +36,7 @@ async fn rss_2_is_read_whole() {
     assert_eq!(article.author.as_deref(), Some("Ada Writer"));
     assert_eq!(article.published.unwrap().to_string(), "2026-11-22T21:00:00Z");
     assert_eq!(article.tags, ["rust", "memory"]);
-    assert_eq!(article.text, "Why.\nBorrowing is checked while the program is compiled.\n(code example)");
+    assert_eq!(article.text, "# Why\nBorrowing is checked while the program is compiled.\n(code example)");
     assert_eq!(article.language, Detected::Spoken(Language::En));
     assert!(!article.private);
 }
