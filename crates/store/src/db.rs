@@ -8,12 +8,7 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-    str::FromStr,
-    time::Duration,
-};
+use std::{fs::File, path::Path, str::FromStr, time::Duration};
 
 /// For a server to take a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -53,8 +48,11 @@ impl Store {
     /// Opens `sqlite:///path` (the file and its folder are made when missing) or `postgres://…`, and
     /// brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        // Held until the schema stands.
+        let mut _alone = None;
         let (db, writer, queue) = match url.split_once(':') {
             Some(("sqlite", _)) => {
+                _alone = Some(alone(url).await?);
                 let writer = Db::Sqlite(open_sqlite(url, 1).await?);
                 (Db::Sqlite(open_sqlite(url, 4).await?), writer.clone(), writer)
             }
@@ -84,22 +82,8 @@ impl Store {
         let shared = sqlx::migrate!("./migrations");
         let mut all = [shared.migrations.as_ref(), own.migrations.as_ref()].concat();
         all.sort_by_key(|migration| migration.version);
-        let _alone = self.migrating_alone().await?;
         on!(&self.writer, pool => Migrator::with_migrations(all).run(pool).await)?;
         Ok(())
-    }
-
-    /// sqlx locks PostgreSQL while it migrates, but not SQLite: there, two processes that start together
-    /// would both make the tables. A lock on a file beside the database keeps the second waiting.
-    async fn migrating_alone(&self) -> Result<Option<File>, StoreError> {
-        let Db::Sqlite(pool) = &self.writer else { return Ok(None) };
-        let mut name = pool.connect_options().get_filename().as_os_str().to_owned();
-        name.push(".lock");
-        let place = PathBuf::from(name);
-        let shown = place.display().to_string();
-        let lock = move || File::create(place).and_then(|file| file.lock().map(|()| file));
-        let locked = tokio::task::spawn_blocking(lock).await.unwrap_or_else(|error| Err(error.into()));
-        locked.map(Some).map_err(|cause| StoreError::Open { place: shown, cause: cause.to_string() })
     }
 
     /// Waits for statements under way and lets the files go.
@@ -110,16 +94,30 @@ impl Store {
     }
 }
 
-async fn open_sqlite(url: &str, connections: u32) -> Result<SqlitePool, StoreError> {
-    let cannot = |place: &Path, cause: &dyn std::fmt::Display| StoreError::Open {
-        place: place.display().to_string(),
-        cause: cause.to_string(),
+/// Keeps other processes from opening the same file. Nothing else does: a second one that switches a new
+/// file to its journal meets a lock it cannot wait for, and sqlx locks only PostgreSQL while it migrates.
+async fn alone(url: &str) -> Result<File, StoreError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url(url.to_owned()))?;
+    let database = options.get_filename().to_owned();
+    let mut place = database.as_os_str().to_owned();
+    place.push(".lock");
+    let lock = move || {
+        if let Some(folder) = database.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        File::create(&place).and_then(|file| file.lock().map(|()| file))
     };
+    let locked = tokio::task::spawn_blocking(lock).await.unwrap_or_else(|error| Err(error.into()));
+    locked.map_err(|cause| cannot(options.get_filename(), &cause))
+}
+
+fn cannot(place: &Path, cause: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Open { place: place.display().to_string(), cause: cause.to_string() }
+}
+
+async fn open_sqlite(url: &str, connections: u32) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url(url.to_owned()))?;
     let file = options.get_filename().to_owned();
-    if let Some(folder) = file.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(|cause| cannot(&file, &cause))?;
-    }
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)

@@ -52,7 +52,7 @@ impl OpenAiSpeech {
 
 impl Voice for OpenAiSpeech {
     fn fingerprint(&self, _language: Language, host: Host) -> String {
-        format!("openai-speech r1 {} {} {}", self.server.name(), self.voice.model, self.voice(host))
+        format!("openai-speech r2 {} {} {}", self.server.name(), self.voice.model, self.voice(host))
     }
 
     fn speaker(&self, _language: Language, host: Host) -> String {

@@ -51,7 +51,7 @@ impl Voicevox {
 
 impl Voice for Voicevox {
     fn fingerprint(&self, _language: Language, host: Host) -> String {
-        format!("voicevox r1 {} speaker{}", self.engine, self.speaker_id(host))
+        format!("voicevox r2 {} speaker{}", self.engine, self.speaker_id(host))
     }
 
     fn speaker(&self, _language: Language, host: Host) -> String {
