@@ -30,12 +30,11 @@ pub enum Item {
 #[derive(Clone, Copy, Debug)]
 pub struct Outline {
     headlines: bool,
-    transitions: bool,
 }
 
 impl Outline {
     pub const fn of(order: &Order) -> Self {
-        Self { headlines: order.minutes >= 4, transitions: order.minutes >= 2 }
+        Self { headlines: order.minutes >= 4 }
     }
 
     pub fn items(self, order: &Order, fit: &Fit, grade: Grade) -> Vec<Item> {
@@ -56,9 +55,7 @@ impl Outline {
         items.extend(notice(language, grade).map(shared));
         for (at, choice) in fit.chosen.iter().enumerate() {
             items.push(Item::Jingle(Jingle::Stinger));
-            if self.transitions {
-                items.push(shared(phrases::transition(language, style, Place::of(at, titles.len()))));
-            }
+            items.push(shared(phrases::transition(language, style, Place::of(at, titles.len()))));
             items.push(Item::Article { choice: *choice });
         }
         items.push(shared(phrases::closing(language, style)));
@@ -69,8 +66,7 @@ impl Outline {
     /// A first guess, before anything around the articles was voiced; measured over the samples.
     pub fn guess(self, order: &Order) -> Ask {
         let headlines_ms = if self.headlines { 20_000 } else { 0 };
-        let transition_ms = if self.transitions { 2_000 } else { 0 };
-        ask(order, 19_000 + headlines_ms, 1_100 + transition_ms)
+        ask(order, 19_000 + headlines_ms, 3_100)
     }
 
     /// The same from what was voiced.
