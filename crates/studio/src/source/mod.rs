@@ -6,6 +6,7 @@
 
 mod address;
 mod charset;
+mod date;
 mod document;
 mod error;
 mod fetch;

@@ -1,13 +1,16 @@
 //! A feed document to drafts of articles, through `feed-rs`: RSS 0.9x, 1.0, 2.0, Atom, JSON Feed.
 
-use super::{Format, SourceError, document::Document, plain, prose, teaser};
+use super::{Format, SourceError, date, document::Document, plain, prose, teaser};
 use domain::ArticleDraft;
 use feed_rs::{
     model::{Entry, Feed, FeedType, Person},
     parser::{self, ParseFeedError},
 };
 use jiff::Timestamp;
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    time::{Duration, SystemTime},
+};
 use url::Url;
 
 /// Entries that are looked at. A feed with more is an archive.
@@ -38,6 +41,7 @@ pub(super) fn parse(document: &Document, origin: Origin<'_>) -> Result<Parsed, S
         .sanitize_content(false)
         // Ids are ours to make: the parser's differ from run to run where an entry has no link.
         .id_generator(|_, _, _| String::new())
+        .timestamp_parser(|text| date::instant(text).map(|instant| SystemTime::from(instant).into()))
         .build();
     let feed = parser.parse(document.0.as_bytes()).map_err(|error| {
         let why = error.to_string().replace(['\n', '\r'], " ");
