@@ -15,7 +15,7 @@
 
 use super::length::{Known, Lengths};
 use crate::script::Depth;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 mod table;
 
@@ -68,7 +68,7 @@ pub enum Fulfilment {
     Long { excess_ms: u64 },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shortage {
     /// All there is to say, said at length, is less.
