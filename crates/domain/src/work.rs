@@ -1,0 +1,79 @@
+//! What a job of production does: every kind there is, so that the compiler names one that is forgotten.
+
+use crate::{
+    artifact::ArtifactKey,
+    id::{ArticleId, BatchId, ListenerId, OccurrenceId},
+    language::Language,
+    script::{Depth, Script, Style},
+};
+use serde::{Deserialize, Serialize};
+
+/// Its serde form is what `jobs.work` holds; the job's kind is [`Work::kind`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Work {
+    /// Read what is due of one host's sources, one after another.
+    Fetch { host: String },
+    /// Choose the articles of a batch's open occurrences, from the first id to the last.
+    Select { batch: BatchId, first: OccurrenceId, last: OccurrenceId },
+    /// Make one artifact that somebody waits for.
+    Narrate { key: ArtifactKey, recipe: Recipe },
+    /// Release what of a batch need not wait any longer, until all is released.
+    Sweep { batch: BatchId },
+    /// Compose the programs of a batch's released occurrences, from the first id to the last.
+    Assemble { batch: BatchId, first: OccurrenceId, last: OccurrenceId },
+    /// Have one program made by somebody else.
+    External { occurrence: OccurrenceId },
+    /// Tell people how a batch went, at its ready-by.
+    Notify { batch: BatchId },
+}
+
+/// How an artifact is made, should it not be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Recipe {
+    Segment { article: ArticleId, telling: Telling, owner: Option<ListenerId> },
+    Phrase { script: Script, language: Language, owner: Option<ListenerId> },
+    /// By its name.
+    Jingle { name: String },
+}
+
+/// How an article is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Telling {
+    pub language: Language,
+    pub style: Style,
+    pub depth: Depth,
+}
+
+impl Work {
+    pub const KINDS: [&'static str; 7] =
+        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify"];
+
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Fetch { .. } => "fetch",
+            Self::Select { .. } => "select",
+            Self::Narrate { .. } => "narrate",
+            Self::Sweep { .. } => "sweep",
+            Self::Assemble { .. } => "assemble",
+            Self::External { .. } => "external",
+            Self::Notify { .. } => "notify",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stored_form_is_known() {
+        let batch = BatchId::born(1_700_000_000_000_000, [1, 2]);
+        let work = Work::Sweep { batch };
+        let json = serde_json::to_string(&work).unwrap();
+        assert_eq!(json, format!(r#"{{"do":"sweep","batch":"{batch}"}}"#));
+        assert_eq!(serde_json::from_str::<Work>(&json).unwrap(), work);
+        assert!(Work::KINDS.contains(&work.kind()));
+    }
+}
