@@ -138,11 +138,22 @@ impl Tx {
         Ok(Some(next))
     }
 
-    /// Feeds whose next slot is due at this instant, locked until the transaction ends.
-    pub async fn due_feeds(&mut self, ready_by: Micros, limit: u32) -> Result<Vec<DueFeed>, StoreError> {
+    /// Feeds whose next slot is due at this instant, locked until the transaction ends. Those on `later`
+    /// plans are left out: it is too early for them.
+    pub async fn due_feeds(
+        &mut self,
+        ready_by: Micros,
+        later: &[&str],
+        limit: u32,
+    ) -> Result<Vec<DueFeed>, StoreError> {
         let sql = twin!(self, "feeds/due");
         let rows: Vec<(String, String, String, String, String)> = on_tx!(self, connection => {
-            sqlx::query_as(sql).bind(ready_by).bind(i64::from(limit)).fetch_all(connection).await?
+            sqlx::query_as(sql)
+                .bind(ready_by)
+                .bind(i64::from(limit))
+                .bind(json(&later))
+                .fetch_all(connection)
+                .await?
         });
         let read = |(id, listener, plan, schedule, date): (String, String, String, String, String)| {
             let cell = |column| Cell { table: "feeds", column, row: &id };

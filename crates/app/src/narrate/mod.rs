@@ -29,6 +29,7 @@ use studio::{
 /// A part with all that a program says about it.
 #[derive(Clone, Debug)]
 pub struct Narrated {
+    pub key: ArtifactKey,
     pub part: manifest::Part,
     pub said: Said,
 }
@@ -51,6 +52,8 @@ pub enum NarrateError {
     Mix(#[from] MixError),
     #[error("nothing of it can be spoken")]
     Speechless,
+    #[error("what was to be narrated is gone; the program goes on without it")]
+    Gone,
     #[error("{0}")]
     FailedBefore(String),
     #[error(transparent)]
@@ -79,7 +82,7 @@ impl NarrateError {
         match self {
             Self::Writer(error) => matches!(error.failure(), writer::Failure::Input),
             Self::Voice(error) => matches!(error.failure(), voice::Failure::Input),
-            Self::Mix(_) | Self::Speechless | Self::FailedBefore(_) => true,
+            Self::Mix(_) | Self::Speechless | Self::Gone | Self::FailedBefore(_) => true,
             Self::Store(_) | Self::Media(_) | Self::Meta { .. } | Self::Thread(_) => false,
         }
     }
@@ -207,7 +210,7 @@ impl Narrated {
         let Some(Media { media_key, bytes, frames }) = artifact.media.clone() else {
             return Err(NarrateError::Speechless);
         };
-        Ok(Self { part: manifest::Part { media_key, bytes, frames }, said })
+        Ok(Self { key: artifact.key, part: manifest::Part { media_key, bytes, frames }, said })
     }
 }
 
