@@ -6,11 +6,12 @@
 pub mod artifacts;
 pub mod audit;
 mod db;
+mod ear;
 pub mod jobs;
 mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};
-pub use db::{Db, Store};
+pub use db::{Connections, Db, Store};
 pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.
