@@ -7,6 +7,7 @@ pub mod artifacts;
 pub mod audit;
 pub mod batches;
 mod db;
+mod ear;
 pub mod feeds;
 pub mod jobs;
 mod learned;
@@ -17,7 +18,7 @@ mod row;
 mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};
-pub use db::{Db, Store};
+pub use db::{Connections, Db, Store};
 pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.
