@@ -175,6 +175,8 @@ CREATE TABLE programs (
     -- `program.json` without the texts, which the parts' artifacts hold.
     document      TEXT   NOT NULL,
     manifest      TEXT   NOT NULL,
+    -- The artifacts that the manifest's parts are, in their order: JSON.
+    parts         TEXT   NOT NULL,
     visible_at    BIGINT NOT NULL,
     expires_at    BIGINT NOT NULL,
     CHECK ((edition = 'full') = (reason IS NULL))

@@ -234,9 +234,9 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
                 continue;
             }
         };
-        let program = program(room, one, produced, now, expires_at);
+        let program = program(room, one, produced, parts, now, expires_at);
         if tx.publish(&program, &articles, now).await? {
-            tx.keep_artifacts(&parts, expires_at).await?;
+            tx.keep_artifacts(&program.parts, expires_at).await?;
             published.push(one.ready_by);
         }
     }
@@ -247,7 +247,14 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
     Ok(())
 }
 
-fn program(room: &Room, one: &ToAssemble, produced: Produced, now: i64, expires_at: i64) -> Program {
+fn program(
+    room: &Room,
+    one: &ToAssemble,
+    produced: Produced,
+    parts: Vec<ArtifactKey>,
+    now: i64,
+    expires_at: i64,
+) -> Program {
     let Produced { program: mut document, manifest, .. } = produced;
     // The texts stand beside the parts already.
     for segment in &mut document.segments {
@@ -266,6 +273,7 @@ fn program(room: &Room, one: &ToAssemble, produced: Produced, now: i64, expires_
         bytes: document.bytes,
         document,
         manifest,
+        parts,
         visible_at: now,
         expires_at,
     }

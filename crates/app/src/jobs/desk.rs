@@ -52,7 +52,10 @@ impl<'a> Desk<'a> {
     pub async fn lay(room: &'a Room, occurrences: &[ToSelect]) -> Result<Self, StoreError> {
         let feeds: Vec<FeedId> = occurrences.iter().map(|one| one.feed).collect();
         let listeners: Vec<ListenerId> = distinct(occurrences.iter().map(|one| one.listener));
-        let sources = room.store.sources_of(&feeds).await?;
+        let mut sources: HashMap<FeedId, Vec<SourceId>> = HashMap::new();
+        for (feed, source) in room.store.followed_by(&feeds).await? {
+            sources.entry(feed).or_default().push(source);
+        }
         let all: Vec<SourceId> = distinct(sources.values().flatten().copied());
         let now = room.clock.now();
         let since = now - MOST_AGE_DAYS * 86_400 * super::SECOND;
