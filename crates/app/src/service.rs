@@ -101,13 +101,13 @@ fn narrate_slots(config: &Config) -> u32 {
 }
 
 /// What the metrics of a process with this configuration are labelled with.
-pub fn known(config: &Config, routes: &[(&str, &str)]) -> metrics::Known {
+pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metrics::Known {
     let lanes = config.queue.ranked_lanes().into_iter().map(|(name, lane, _)| (lane, name.to_owned()));
     metrics::Known {
         lanes: lanes.collect(),
         pools: pools(config).map(|pool| pool.name.to_owned()).into(),
         providers: config.providers.keys().cloned().collect(),
-        routes: routes.iter().map(|(method, route)| ((*method).to_owned(), (*route).to_owned())).collect(),
+        routes: routes.to_vec(),
     }
 }
 
@@ -164,11 +164,11 @@ fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
     let [high, low] = room.chance();
     let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
     let mut settings = WorkerSettings::new(owner, kinds, pool.slots);
-    settings.lanes = config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
+    settings.lanes =
+        config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
     settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;
     let tell = metrics::listener(pool.name, pool.slots);
     Worker::new(room.store.clone(), room.clock.clone(), room.entropy.clone(), settings, tell)
 }
-

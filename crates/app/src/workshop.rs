@@ -47,7 +47,12 @@ impl Workshop {
             Narrator { shelf: shelf.clone(), keys, tally: Arc::default() }
         };
         let plain = plain.map(|(writer, voice)| narrator(writer, voice));
-        Ok(Self { sources: Sources::configured(&config)?, data_dir, plain, narrator: narrator(writer, voice) })
+        Ok(Self {
+            sources: Sources::configured(&config)?,
+            data_dir,
+            plain,
+            narrator: narrator(writer, voice),
+        })
     }
 
     /// Writer, voice and readings alone.
@@ -66,6 +71,10 @@ impl Workshop {
     pub fn open_media(place: &Place) -> Result<Media, Failure> {
         let (config, data_dir) = settings(place)?;
         Ok(Media::open(&media_url(&config, &data_dir))?)
+    }
+
+    pub const fn media(&self) -> &Media {
+        &self.narrator.shelf.media
     }
 
     pub async fn close(&self) {

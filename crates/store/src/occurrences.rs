@@ -8,7 +8,8 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style, select::Filter,
+    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
+    select::Filter,
 };
 use jiff::civil::Date;
 
@@ -163,8 +164,7 @@ impl Tx {
 
     /// How many were open until now.
     pub async fn select_occurrences(&mut self, chosen: &[Chosen]) -> Result<u64, StoreError> {
-        let rows: Vec<_> =
-            chosen.iter().map(|one| (one.id, json(&one.selection), one.released_at)).collect();
+        let rows: Vec<_> = chosen.iter().map(|one| (one.id, json(&one.selection), one.released_at)).collect();
         let sql = twin!(self, "occurrences/select");
         Ok(on_tx!(self, connection => {
             sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected()

@@ -8,8 +8,8 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    ArticleId, ArtifactKey, Edition, FeedId, Language, ListenerId, Manifest, OccurrenceId, ProgramId, Revision,
-    select::Heard,
+    ArticleId, ArtifactKey, Edition, FeedId, Language, ListenerId, Manifest, OccurrenceId, ProgramId,
+    Revision, select::Heard,
 };
 use std::collections::HashMap;
 

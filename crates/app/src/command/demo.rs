@@ -146,7 +146,8 @@ async fn rest(room: &Room) -> Result<(), Failure> {
                 if feed.schedule.paused_since.is_none() {
                     let mut tx = room.store.begin().await?;
                     let now = room.now();
-                    tx.reschedule(feed.id, |schedule| schedule.paused_since = Some(now), room.clock.now()).await?;
+                    tx.reschedule(feed.id, |schedule| schedule.paused_since = Some(now), room.clock.now())
+                        .await?;
                     tx.commit().await?;
                 }
             }
@@ -216,7 +217,6 @@ async fn write_sample(file: &Path, feed: &[u8]) -> Result<(), Failure> {
 /// Shows how far the batch is until all its programs are there, then says what came of it.
 async fn watch_over(room: &Room, seeded: &Seeded, slots: &watch::Sender<Vec<Slot>>) -> Result<(), Failure> {
     let first = |language| seeded.feeds.iter().find(|(of, _)| *of == language).map(|(_, feed)| *feed);
-    let mut progress = Progress::default();
     let mut said = String::new();
     loop {
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -224,7 +224,7 @@ async fn watch_over(room: &Room, seeded: &Seeded, slots: &watch::Sender<Vec<Slot
         let Some(batch) = batch.into_iter().find(|batch| timestamp(batch.ready_by) == seeded.ready_by) else {
             continue;
         };
-        progress = room.store.batch_progress(batch.id).await?;
+        let progress = room.store.batch_progress(batch.id).await?;
         for (at, (language, ..)) in SAMPLES.iter().enumerate() {
             let Some(feed) = first(*language) else { continue };
             show(room, slots, at, feed, &progress).await?;
@@ -313,7 +313,10 @@ async fn summed_up(room: &Room, seeded: &Seeded, progress: &Progress) -> Result<
     if unpublished > 0 {
         return Err(Failure::new(
             Kind::Provider,
-            format!("{unpublished} of {} programs were not made; see `mimiyori admin dead`", progress.total()),
+            format!(
+                "{unpublished} of {} programs were not made; see `mimiyori admin dead`",
+                progress.total()
+            ),
         ));
     }
     Ok(())

@@ -5,8 +5,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     failure::{Failure, Kind},
-    jobs::Room,
-    metrics::{self, Metrics, Sampler},
+    metrics,
     service::{self, Role, Stop},
     terminal::note,
     workshop::Workshop,
@@ -17,9 +16,6 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use web::health::{self, Health};
-
-/// Where nobody scrapes, what was measured is folded up so often.
-const FOLD_EVERY: Duration = Duration::from_secs(5);
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let config = Config::load(place.config.as_deref())?;
@@ -32,7 +28,9 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let workshop = Workshop::open(place).await?;
     let room = Arc::new(service::room(&workshop, &config));
     let stop = Stop::new();
-    let recorded = record(&room, &config)?;
+    let known = service::known(&config, &health::ROUTES);
+    let metrics = metrics::start(&known, &room.store, SystemClock);
+    let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
 
     let scheduling = async {
@@ -50,7 +48,8 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         if let Ok(address) = listener.local_addr() {
             note(format_args!("listening at http://{address} (stop with Ctrl-C)"));
         }
-        let router = web::measure::measured(health::router(recorded.health(&workshop)));
+        let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
+        let router = web::measure::measured(health::router(health));
         let served = web::serve_until(listener, router, stop.told()).await;
         // Without its pages a process is no use to anybody.
         stop.now();
@@ -62,8 +61,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             () = stop.told() => {}
         }
     };
-    let folding = recorded.fold(stop.clone());
-    let (served, ..) = tokio::join!(serving, scheduling, working, folding, ended);
+    let (served, ..) = tokio::join!(serving, scheduling, working, ended);
     if let Err(error) = room.learning.exchange(&room.store).await {
         tracing::warn!(%error, "what was learned last is lost");
     }
@@ -75,45 +73,6 @@ async fn bind(listen: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(listen).await.map_err(|cause| {
         Failure::new(Kind::Other, format!("cannot listen at {listen}: {cause}; choose another --listen"))
     })
-}
-
-/// Metrics of this process, and what refreshes them.
-struct Recorded {
-    metrics: Metrics,
-    sampler: Arc<Sampler>,
-}
-
-fn record(room: &Room, config: &Config) -> Result<Recorded, Failure> {
-    let known = service::known(config, &health::ROUTES);
-    let metrics = Metrics::install(&known).map_err(|cause| Failure::new(Kind::Other, cause))?;
-    metrics::count_enqueued(&room.store);
-    let sampler = Arc::new(Sampler::new(room.store.clone(), SystemClock, &known));
-    Ok(Recorded { metrics, sampler })
-}
-
-impl Recorded {
-    fn health(&self, workshop: &Workshop) -> Health {
-        let (metrics, sampler) = (self.metrics.clone(), self.sampler.clone());
-        let render: health::Render = Arc::new(move || {
-            let (metrics, sampler) = (metrics.clone(), sampler.clone());
-            Box::pin(async move {
-                sampler.refresh().await;
-                metrics.render()
-            })
-        });
-        let shelf = &workshop.narrator.shelf;
-        Health { store: shelf.store.clone(), media: shelf.media.clone(), metrics: render }
-    }
-
-    async fn fold(&self, stop: Stop) {
-        let mut told = std::pin::pin!(stop.told());
-        loop {
-            tokio::select! {
-                () = &mut told => return,
-                () = tokio::time::sleep(FOLD_EVERY) => self.metrics.fold(),
-            }
-        }
-    }
 }
 
 /// Ctrl-C, or what a supervisor sends.

@@ -7,8 +7,11 @@ use domain::{
     Article, ArticleId, ArtifactKey, Depth, FeedId, Language, ListenerId, SourceId, Style, Telling,
     select::{Heard, Length, Lengths, Pace},
 };
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::{
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use store::{StoreError, artifacts::Standing, occurrences::ToSelect};
 use studio::voice::default_pace;
 
@@ -20,7 +23,7 @@ const MOST_AGE_DAYS: i64 = 60;
 pub struct Desk<'a> {
     room: &'a Room,
     sources: HashMap<FeedId, Vec<SourceId>>,
-    articles: HashMap<SourceId, Vec<Arc<Kept>>>,
+    articles: HashMap<SourceId, Vec<Kept>>,
     pub heard: HashMap<ListenerId, Heard>,
     keys: HashMap<(ArticleId, Telling, Option<ListenerId>), ArtifactKey>,
     standings: HashMap<ArtifactKey, Option<Standing>>,
@@ -28,14 +31,14 @@ pub struct Desk<'a> {
     pub wanted: HashSet<ArtifactKey>,
 }
 
-/// An article with its row's name.
-#[derive(Debug)]
+/// An article with its row's name. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Kept {
     pub id: ArticleId,
-    pub article: Article,
+    pub article: Arc<Article>,
 }
 
-impl std::borrow::Borrow<Article> for Kept {
+impl Borrow<Article> for Kept {
     fn borrow(&self) -> &Article {
         &self.article
     }
@@ -59,10 +62,10 @@ impl<'a> Desk<'a> {
         let all: Vec<SourceId> = distinct(sources.values().flatten().copied());
         let now = room.clock.now();
         let since = now - MOST_AGE_DAYS * 86_400 * super::SECOND;
-        let mut articles: HashMap<SourceId, Vec<Arc<Kept>>> = HashMap::new();
+        let mut articles: HashMap<SourceId, Vec<Kept>> = HashMap::new();
         for stored in room.store.standing_articles(&all, since, PER_SOURCE).await? {
-            let kept = Kept { id: stored.id, article: stored.article };
-            articles.entry(stored.source_id).or_default().push(Arc::new(kept));
+            let kept = Kept { id: stored.id, article: Arc::new(stored.article) };
+            articles.entry(stored.source_id).or_default().push(kept);
         }
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
         Ok(Self {
@@ -77,7 +80,7 @@ impl<'a> Desk<'a> {
     }
 
     /// All that a feed's sources have.
-    pub fn articles_of(&self, feed: FeedId) -> Vec<Arc<Kept>> {
+    pub fn articles_of(&self, feed: FeedId) -> Vec<Kept> {
         let sources = self.sources.get(&feed).map(Vec::as_slice).unwrap_or_default();
         sources.iter().filter_map(|source| self.articles.get(source)).flatten().cloned().collect()
     }
@@ -118,7 +121,13 @@ impl<'a> Desk<'a> {
 
     /// How long an article lasts at each depth: as measured, or as guessed. What was given up a short
     /// while ago cannot be had, unless another was made in its place.
-    pub fn lengths(&mut self, kept: &Kept, language: Language, style: Style, listener: ListenerId) -> Lengths {
+    pub fn lengths(
+        &mut self,
+        kept: &Kept,
+        language: Language,
+        style: Style,
+        listener: ListenerId,
+    ) -> Lengths {
         let mut lengths = guessed(&kept.article, language);
         for depth in Depth::ALL {
             let Some(Length { ms, .. }) = lengths.get(depth) else { continue };
@@ -127,7 +136,9 @@ impl<'a> Desk<'a> {
                 Some(Standing::Ready { frames }) => {
                     lengths.measured(depth, frames * domain::AudioFormat::FRAME_MS);
                 }
-                Some(Standing::Failed { instead: None, .. }) if self.is_given_up(key) => lengths.set(depth, None),
+                Some(Standing::Failed { instead: None, .. }) if self.is_given_up(key) => {
+                    lengths.set(depth, None)
+                }
                 _ => {
                     lengths.estimated(depth, self.room.learning.corrected(language, depth, ms));
                     if self.wanted.contains(&key) {

@@ -107,12 +107,7 @@ fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError
 }
 
 /// The plain writer and voice make it, if there are any; what they make stands in for it from now on.
-async fn last_rung(
-    room: &Room,
-    key: ArtifactKey,
-    recipe: &Recipe,
-    error: &JobError,
-) -> Result<(), Trouble> {
+async fn last_rung(room: &Room, key: ArtifactKey, recipe: &Recipe, error: &JobError) -> Result<(), Trouble> {
     if let Some(plain) = &room.plain {
         match make(room, plain, recipe).await? {
             Ok(made) => return stand_in(room, key, recipe, &made, &error.message).await,
