@@ -17,6 +17,7 @@ pub mod reading;
 pub mod schedule;
 pub mod script;
 pub mod select;
+pub mod source;
 pub mod work;
 
 pub use article::{Article, ArticleDraft, Revision};
