@@ -92,7 +92,7 @@ fn inconsistent(job: i64, column: &'static str, cause: &str) -> StoreError {
     StoreError::Inconsistent { table: "jobs", column, row: job.to_string(), cause: cause.to_owned() }
 }
 
-/// A batch as JSON, for SQLite.
-fn json(batch: &impl serde::Serialize) -> String {
+/// A batch as JSON, where it is not bound as arrays.
+pub(crate) fn json(batch: &impl serde::Serialize) -> String {
     serde_json::to_string(batch).expect("numbers and text always make JSON")
 }

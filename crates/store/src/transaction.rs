@@ -55,6 +55,13 @@ impl Store {
 }
 
 impl Tx {
+    pub(crate) const fn dialect(&self) -> &'static str {
+        match self.inner {
+            Inner::Sqlite(_) => "sqlite",
+            Inner::Postgres(_) => "postgres",
+        }
+    }
+
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
             Inner::Sqlite(transaction) => transaction.commit().await?,
