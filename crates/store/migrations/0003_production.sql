@@ -61,7 +61,7 @@ CREATE TABLE articles (
     UNIQUE (source_id, guid, revision)
 );
 CREATE INDEX articles_standing ON articles (source_id, seen_at) WHERE superseded_at IS NULL;
-CREATE INDEX articles_seen ON articles (seen_at);
+CREATE INDEX articles_superseded ON articles (superseded_at) WHERE superseded_at IS NOT NULL;
 
 -- A listener's wish for programs.
 CREATE TABLE feeds (
