@@ -17,6 +17,7 @@ pub mod reading;
 pub mod schedule;
 pub mod script;
 pub mod select;
+pub mod selection;
 pub mod source;
 pub mod work;
 
@@ -31,4 +32,5 @@ pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
 pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
+pub use selection::{Pick, Selection};
 pub use work::{Recipe, Telling, Work};

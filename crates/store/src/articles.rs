@@ -1,6 +1,6 @@
 //! Articles, every revision of them: taken in as a source lists them, and handed out as they were.
 
-use crate::{Micros, Store, StoreError, Tx, db::on, dialect::twins, jobs::json, transaction::on_tx};
+use crate::{Micros, Store, StoreError, Tx, db::on, row::{json, twin}, transaction::on_tx};
 use domain::{Article, ArticleDraft, ArticleId, Detected, Revision, SourceId, article::Derived};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -69,7 +69,7 @@ impl Store {
         since: Micros,
         limit_per_source: u32,
     ) -> Result<Vec<StoredArticle>, StoreError> {
-        let text = twins!(self, "articles/standing");
+        let text = twin!(self, "articles/standing");
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(text)
             .bind(json(&sources)).bind(since).bind(i64::from(limit_per_source)).fetch_all(pool).await?);
         rows.into_iter().map(Row::read).collect()
@@ -77,7 +77,7 @@ impl Store {
 
     /// Those of the articles that are kept, superseded ones too, in no order.
     pub async fn articles_by_id(&self, ids: &[ArticleId]) -> Result<Vec<StoredArticle>, StoreError> {
-        let text = twins!(self, "articles/by_id");
+        let text = twin!(self, "articles/by_id");
         let rows: Vec<Row> =
             on!(&self.db, pool => sqlx::query_as(text).bind(json(&ids)).fetch_all(pool).await?);
         rows.into_iter().map(Row::read).collect()
@@ -89,7 +89,7 @@ impl Store {
         source: SourceId,
         guids: &[&str],
     ) -> Result<HashMap<String, String>, StoreError> {
-        let text = twins!(self, "articles/texts");
+        let text = twin!(self, "articles/texts");
         let rows: Vec<(String, String)> = on!(&self.db, pool => sqlx::query_as(text)
             .bind(source.to_string()).bind(json(&guids)).fetch_all(pool).await?);
         Ok(rows.into_iter().collect())
@@ -155,9 +155,9 @@ impl Tx {
                 standing.push((&article.id, revision));
             }
         }
-        self.change(twins!(self, "articles/insert"), source, &inserts, Some(now)).await?;
-        self.change(twins!(self, "articles/refresh"), source, &refreshes, None).await?;
-        self.change(twins!(self, "articles/supersede"), source, &standing, Some(now)).await?;
+        self.change(twin!(self, "articles/insert"), source, &inserts, Some(now)).await?;
+        self.change(twin!(self, "articles/refresh"), source, &refreshes, None).await?;
+        self.change(twin!(self, "articles/supersede"), source, &standing, Some(now)).await?;
         Ok(TakenIn { new: inserts.len() as u64 - revised, revised })
     }
 
@@ -169,7 +169,7 @@ impl Tx {
         listed: &[&str],
         before: Micros,
     ) -> Result<u64, StoreError> {
-        let text = twins!(self, "articles/forget");
+        let text = twin!(self, "articles/forget");
         Ok(on_tx!(self, connection => sqlx::query(text)
             .bind(source.to_string()).bind(json(&listed)).bind(before).bind(FORGOTTEN)
             .execute(connection).await?.rows_affected()))
@@ -180,7 +180,7 @@ impl Tx {
         source: SourceId,
         guids: &[&str],
     ) -> Result<HashMap<String, HashSet<String>>, StoreError> {
-        let text = twins!(self, "articles/known");
+        let text = twin!(self, "articles/known");
         let rows: Vec<(String, String)> = on_tx!(self, connection => sqlx::query_as(text)
             .bind(source.to_string()).bind(json(&guids)).fetch_all(connection).await?);
         let mut known: HashMap<String, HashSet<String>> = HashMap::new();

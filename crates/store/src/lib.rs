@@ -6,15 +6,22 @@
 pub mod articles;
 pub mod artifacts;
 pub mod audit;
+pub mod batches;
 mod db;
-mod dialect;
+mod ear;
+pub mod feeds;
 pub mod jobs;
+mod learned;
+pub mod listeners;
+pub mod occurrences;
+pub mod programs;
+mod row;
 pub mod sources;
 mod transaction;
 
 pub use articles::{StoredArticle, TakenIn};
 pub use artifacts::{Artifact, Claim, Fenced, Made};
-pub use db::{Db, Store};
+pub use db::{Connections, Db, Store};
 pub use sources::{Asked, DueSource, NewSource, Source, Told};
 pub use transaction::Tx;
 

@@ -1,7 +1,7 @@
 //! Where articles come from: who follows what, what is due, and how asking ended.
 
 use crate::{
-    Fenced, Micros, Store, StoreError, TakenIn, Tx, artifacts::fenced, db::on, dialect::twins, jobs::json,
+    Fenced, Micros, Store, StoreError, TakenIn, Tx, artifacts::fenced, db::on, row::{json, twin},
     transaction::on_tx,
 };
 use domain::{
@@ -106,7 +106,7 @@ impl Store {
 
     /// Which sources each of these feeds follows, in the order of feeds.
     pub async fn followed_by(&self, feeds: &[FeedId]) -> Result<Vec<(FeedId, SourceId)>, StoreError> {
-        let text = twins!(self, "sources/followed");
+        let text = twin!(self, "sources/followed");
         let rows: Vec<(String, String)> = on!(&self.db, pool =>
             sqlx::query_as(text).bind(json(&feeds)).fetch_all(pool).await?);
         let read = |(feed, source): (String, String)| {
@@ -178,14 +178,14 @@ impl Tx {
     }
 
     pub async fn follow(&mut self, feed: FeedId, sources: &[SourceId]) -> Result<(), StoreError> {
-        let text = twins!(self, "sources/follow");
+        let text = twin!(self, "sources/follow");
         on_tx!(self, connection => sqlx::query(text).bind(feed.to_string()).bind(json(&sources))
             .execute(connection).await?.rows_affected());
         Ok(())
     }
 
     pub async fn unfollow(&mut self, feed: FeedId, sources: &[SourceId]) -> Result<(), StoreError> {
-        let text = twins!(self, "sources/unfollow");
+        let text = twin!(self, "sources/unfollow");
         on_tx!(self, connection => sqlx::query(text).bind(feed.to_string()).bind(json(&sources))
             .execute(connection).await?.rows_affected());
         Ok(())
