@@ -7,6 +7,7 @@ mod command;
 mod config;
 mod delivery;
 mod failure;
+mod following;
 mod jobs;
 mod learning;
 mod making;

@@ -3,7 +3,7 @@
 use crate::{
     clock::{Chance, SystemClock, timestamp},
     config::Config,
-    jobs::{self, Plan, Room, Rules},
+    jobs::{self, Plan, Room, Rules, fetch, fetch::Fetching},
     metrics, planner,
     workshop::Workshop,
 };
@@ -56,10 +56,18 @@ impl Stop {
 
 /// The room that handlers work in, as configured.
 pub fn room(workshop: &Workshop, config: &Config) -> Room {
+    let fetching = Fetching {
+        store: workshop.narrator.shelf.store.clone(),
+        sources: workshop.sources.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
+    };
     Room {
         store: workshop.narrator.shelf.store.clone(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
+        fetching,
         narrator: workshop.narrator.clone(),
         plain: workshop.plain.clone(),
         rules: rules(config),
@@ -131,6 +139,9 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
             if let Err(error) = room.learning.exchange(&room.store).await {
                 tracing::warn!(%error, "what was learned could not be exchanged");
             }
+        }
+        if let Err(error) = fetch::enqueue_due(&room.fetching).await {
+            tracing::error!(%error, "sources that are due were not noted; they are at the next tick");
         }
         match planner::tick(&room).await {
             Ok(ticked) => {

@@ -6,6 +6,7 @@ use crate::{
     clock::timestamp,
     config::Config,
     failure::{Failure, Kind},
+    following::{self, By},
     jobs::Room,
     replay::replay,
     service::{self, Stop},
@@ -23,7 +24,6 @@ use store::{
     batches::Progress,
     feeds::Feed,
     listeners::{Listener, Role},
-    sources::NewSource,
 };
 use tokio::{net::TcpListener, sync::watch};
 use web::demo::{Published, Slot, Stage};
@@ -118,8 +118,10 @@ async fn seed(room: &Room, data_dir: &Path, listeners: u32) -> Result<Seeded, Fa
     let mut tx = room.store.begin().await?;
     let mut added = Vec::with_capacity(sources.len());
     for (language, address) in &sources {
-        let new = NewSource { id: SourceId::born(at, room.chance()), address, host: "" };
-        added.push((*language, tx.add_source(&new, at).await?.id));
+        let id = SourceId::born(at, room.chance());
+        let source = following::add_source(&mut tx, address, By::Operator, id, at).await;
+        let source = source.map_err(|refused| Failure::new(Kind::Other, refused))?;
+        added.push((*language, source.id));
     }
     for at_place in 0..listeners {
         let (language, source) = added[at_place as usize % added.len()];
