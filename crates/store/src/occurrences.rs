@@ -343,6 +343,16 @@ impl Store {
             .rows_affected()))
     }
 
+    /// Forgets what batches waited for that were closed before an instant, of at most so many batches.
+    pub async fn prune_demand(&self, before: Micros, batches: u32) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/prune.sql"))
+            .bind(before)
+            .bind(i64::from(batches.min(20)))
+            .execute(pool)
+            .await?
+            .rows_affected()))
+    }
+
     /// Occurrences by state.
     pub async fn count_occurrences(&self) -> Result<Vec<(OccurrenceState, u64)>, StoreError> {
         let rows: Vec<(String, i64)> = on!(&self.db, pool => {

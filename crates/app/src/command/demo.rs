@@ -75,7 +75,7 @@ async fn make_all(
 ) -> Result<(), Failure> {
     let config = Config::load(place.config.as_deref())?;
     let workshop = Workshop::open(place).await?;
-    let room = Arc::new(service::room(&workshop, &config));
+    let room = Arc::new(service::room(&workshop, &config)?);
     let seeded = seed(&room, &workshop.data_dir, listeners).await?;
     let stop = Stop::new();
     let watching = async {

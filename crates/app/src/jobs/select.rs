@@ -335,10 +335,12 @@ async fn record(
         .map(|want| {
             let step = if want.kind == ArtifactKind::Segment { Step::Segment } else { Step::Phrase };
             let takes = (durations.seconds(step) * SECOND as f64) as i64;
+            let owner = want.recipe.owner();
             let work = Work::Narrate { key: want.key, recipe: want.recipe };
             let mut job = job(&work, format!("narrate:{}", want.key), want.lane, batch.due_at);
             job.start_by = batch.due_at - takes;
             job.demand = want.demand;
+            job.group = owner.map(|owner| owner.to_string());
             job
         })
         .collect();
