@@ -66,15 +66,18 @@ fn a_hundred_sources_are_one_program() {
 }
 
 #[test]
-fn the_demo_makes_both_and_finds_them_again() {
+fn the_demo_makes_every_listeners_program_and_voices_nothing_twice() {
     let home = Home::new();
-    let first = home.run(&["demo", "--once"]).succeeds();
+    let first = home.run(&["demo", "--once", "--listeners", "6"]).succeeds();
     assert_eq!(first.stdout, "");
-    for language in ["(ja)", "(en)"] {
-        assert!(first.stderr.contains(language), "{first:?}");
+    for said in ["(ja)", "(en)", "published 6 of 6", "names spoken: 6"] {
+        assert!(first.stderr.contains(said), "{said}: {first:?}");
     }
     let media = home.media();
     let second = home.run(&["demo", "--once"]).succeeds();
-    assert!(second.stderr.contains("parts made: 0,"), "{second:?}");
-    assert!(media == home.media());
+    for said in ["published 2 of 2", "writer calls: 0 ", "voice calls: 0 ", "names spoken: 2"] {
+        assert!(second.stderr.contains(said), "{said}: {second:?}");
+    }
+    let made_since = home.media().difference(&media).count();
+    assert_eq!(made_since, 2, "two names");
 }
