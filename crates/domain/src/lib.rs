@@ -16,6 +16,7 @@ pub mod reading;
 pub mod schedule;
 pub mod script;
 pub mod select;
+pub mod spoken;
 
 pub use article::{Article, ArticleDraft, Revision};
 pub use artifact::{ArtifactKey, ArtifactKind, Scope};

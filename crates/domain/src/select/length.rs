@@ -47,7 +47,7 @@ impl Lengths {
     }
 }
 
-/// How fast a voice speaks, learned: Japanese characters or English words a second.
+/// How fast a voice speaks, learned: spoken units (Japanese characters, English words) a second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     units_per_s: f64,
@@ -67,7 +67,7 @@ impl Pace {
         self.units_per_s
     }
 
-    /// Moves towards what a narration of so many characters or words took.
+    /// Moves towards what a narration of so many units took.
     pub fn learn(&mut self, units: usize, ms: u64) {
         if units > 0 && ms > 0 {
             let seen = units as f64 * 1_000.0 / ms as f64;
@@ -112,6 +112,17 @@ mod tests {
         assert_eq!(estimated_s(480), [Some(35), Some(60), None]);
         assert_eq!(estimated_s(160), [Some(20), None, None]);
         assert_eq!(estimated_s(0), [None, None, None]);
+    }
+
+    #[test]
+    fn numbers_last_as_long_as_they_are_said() {
+        let said = "One million two hundred thousand people came. ".repeat(20);
+        let written = "1,200,000 people came. ".repeat(20);
+        let lengths = |text: String| {
+            let article = Article::new(ArticleDraft { text, ..ArticleDraft::default() });
+            Pace::new(2.5).lengths(&article, Language::En)
+        };
+        assert_eq!(lengths(written), lengths(said));
     }
 
     #[test]
