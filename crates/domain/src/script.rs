@@ -26,26 +26,39 @@ impl Style {
 #[serde(rename_all = "lowercase")]
 pub enum Depth {
     Brief,
+    Short,
     Standard,
+    Long,
     Deep,
 }
 
 impl Depth {
-    pub const ALL: [Self; 3] = [Self::Brief, Self::Standard, Self::Deep];
+    pub const ALL: [Self; 5] = [Self::Brief, Self::Short, Self::Standard, Self::Long, Self::Deep];
+
+    /// What programs are made of where they can be: the fewer depths, the more listeners share a segment.
+    pub const USUAL: [Self; 3] = [Self::Brief, Self::Standard, Self::Deep];
+
+    /// For the few articles from which no selection of usual depths has the wished length.
+    pub const BETWEEN: [Self; 2] = [Self::Short, Self::Long];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Brief => "brief",
+            Self::Short => "short",
             Self::Standard => "standard",
+            Self::Long => "long",
             Self::Deep => "deep",
         }
     }
 
-    /// The speech a writer aims at, in seconds; an article with less to say ends sooner.
+    /// The speech a writer aims at, in seconds; an article with less to say ends sooner. One article makes,
+    /// with what goes around it, a program of one, two, three or four minutes.
     pub const fn seconds(self) -> u32 {
         match self {
-            Self::Brief => 35,
-            Self::Standard => 90,
+            Self::Brief => 40,
+            Self::Short => 65,
+            Self::Standard => 100,
+            Self::Long => 160,
             Self::Deep => 200,
         }
     }
