@@ -113,11 +113,11 @@ mod tests {
 
     #[test]
     fn a_depth_lasts_as_long_as_it_aims_or_as_the_text_holds() {
-        assert_eq!(estimated_s(4_000), [Some(40), Some(65), Some(100), Some(160), Some(200)]);
-        assert_eq!(estimated_s(1_040), [Some(40), Some(65), Some(100), None, Some(130)]);
-        assert_eq!(estimated_s(600), [Some(40), None, Some(75), None, None]);
-        assert_eq!(estimated_s(160), [Some(20), None, None, None, None]);
-        assert_eq!(estimated_s(0), [None; 5]);
+        assert_eq!(estimated_s(4_000), [Some(32), Some(40), Some(65), Some(100), Some(160), Some(200)]);
+        assert_eq!(estimated_s(1_040), [Some(32), Some(40), Some(65), Some(100), None, Some(130)]);
+        assert_eq!(estimated_s(600), [Some(32), Some(40), None, Some(75), None, None]);
+        assert_eq!(estimated_s(160), [Some(20), None, None, None, None, None]);
+        assert_eq!(estimated_s(0), [None; 6]);
     }
 
     #[test]

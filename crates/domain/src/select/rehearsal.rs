@@ -242,9 +242,9 @@ mod tests {
         fn every_chosen_one_was_measured(
             count in 0_usize..12,
             minutes in 1_u64..15,
-            truth in proptest::collection::vec(proptest::option::weighted(0.9, 10_000_u64..260_000), 60),
+            truth in proptest::collection::vec(proptest::option::weighted(0.9, 10_000_u64..260_000), 72),
         ) {
-            let speak = |choice: Choice| truth[choice.index * 5 + choice.depth as usize];
+            let speak = |choice: Choice| truth[choice.index * 6 + choice.depth as usize];
             let (fit, narrated) = play(Rehearsal::new(offers(count), ask(minutes)), speak);
             let total: u64 = fit.chosen.iter().map(|choice| speak(*choice).unwrap() + 6_000).sum();
             prop_assert_eq!(fit.total_ms, if fit.chosen.is_empty() { 0 } else { total + 30_000 });

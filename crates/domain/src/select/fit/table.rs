@@ -178,7 +178,7 @@ mod tests {
             high_ms in 1_000_u32..9_000,
         ) {
             let item = |(at, (brief, deep)): (usize, &(u32, u32))| {
-                Item::new(at, 1.0, [Some((*brief, 1.0)), None, None, None, Some((*deep, 1.0))])
+                Item::new(at, 1.0, [Some((*brief, 1.0)), None, None, None, None, Some((*deep, 1.0))])
             };
             let items: Vec<Item> = lengths.iter().enumerate().filter_map(item).collect();
             let table = Table::reached(&items, high_ms, items.len());

@@ -104,6 +104,7 @@ fn few_articles_fill_every_short_program() {
             let around = Ask { fixed_ms: 20_000, per_article_ms: 3_000, ..ask(minutes) };
             let fit = fit(&at_every_depth(articles), &around);
             assert_eq!(fit.fulfilment, Fulfilment::Full, "{minutes} min of {articles}");
+            assert!(fit.chosen.len() == articles || minutes == 1, "{minutes} min: {:?}", fit.chosen);
         }
     }
 }
@@ -166,11 +167,11 @@ fn all_selections(offers: &[Offer], ask: &Ask) -> Vec<(u64, usize)> {
 }
 
 fn instances() -> impl Strategy<Value = (Vec<Offer>, Ask)> {
-    let lengths = proptest::array::uniform5(proptest::option::of(1_000_u64..400_000));
+    let lengths = proptest::array::uniform6(proptest::option::of(1_000_u64..400_000));
     let offers = proptest::collection::vec((0.0_f64..1.0, lengths, any::<bool>()), 0..5);
     let ask = (30_000_u64..1_500_000, 0_u64..60_000, 0_u64..12_000, proptest::option::of(1_usize..5));
     (offers, ask).prop_map(|(offers, (target_ms, fixed_ms, per_article_ms, max_articles))| {
-        let offer = |(index, (worth, ms, measured)): (usize, (f64, [Option<u64>; 5], bool))| {
+        let offer = |(index, (worth, ms, measured)): (usize, (f64, [Option<u64>; 6], bool))| {
             let known = if measured { Known::Measured } else { Known::Estimated };
             let mut lengths = Lengths::default();
             for (depth, ms) in Depth::ALL.into_iter().zip(ms) {
