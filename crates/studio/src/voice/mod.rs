@@ -58,12 +58,12 @@ fn said(line: Pcm, utterance: &Utterance) -> Result<Pcm, VoiceError> {
     Ok(line)
 }
 
-/// How fast the embedded voices speak, rests included: characters (Japanese) or words (English) of the
-/// text as written, in a second. Measured over the sample texts; see `docs/reference/performance.md`.
+/// How many spoken units (`domain::spoken`) the embedded voices say in a second, rests included. Measured
+/// over the programs made of the sample feeds.
 pub const fn default_pace(language: Language) -> f32 {
     match language {
-        Language::Ja => 6.1,
-        Language::En => 2.65,
+        Language::Ja => 5.6,
+        Language::En => 2.7,
     }
 }
 
