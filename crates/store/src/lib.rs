@@ -7,6 +7,8 @@ pub mod artifacts;
 pub mod audit;
 mod db;
 pub mod jobs;
+pub mod ledger;
+pub mod providers;
 mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};

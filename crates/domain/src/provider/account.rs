@@ -88,6 +88,25 @@ impl Account {
         Ok(Booking { operation: ask.operation, lane: ask.lane, reserved_at: now, booked })
     }
 
+    /// Books what of several calls may be made, the most urgent first; only a probe is the least urgent's.
+    pub fn book_all(&mut self, asks: &[Ask], mut open: Open, now: Micros) -> Vec<Result<Booking, Refusal>> {
+        let mut order: Vec<usize> = (0..asks.len()).collect();
+        order.sort_by_key(|&place| asks[place].lane);
+        if self.live.breaker.state(now) != BreakerState::Closed {
+            order.reverse();
+        }
+        let mut booked: Vec<_> = order
+            .into_iter()
+            .map(|place| {
+                let booking = self.book(&asks[place], &open, now);
+                booking.iter().for_each(|booking| open.add(booking.reserved_at));
+                (place, booking)
+            })
+            .collect();
+        booked.sort_by_key(|(place, _)| *place);
+        booked.into_iter().map(|(_, booking)| booking).collect()
+    }
+
     /// Settles a call that was booked: what it used in place of what was set aside, and what its end says
     /// of the provider. `open` is without it. What it counts as.
     pub fn settle(&mut self, call: &Booking, answer: Answer, open: &Open, now: Micros) -> Booked {

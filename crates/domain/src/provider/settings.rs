@@ -36,6 +36,7 @@ impl Prices {
         let sum = of(units.input_tokens, self.input_tokens)
             + of(units.output_tokens, self.output_tokens)
             + of(units.characters, self.characters);
-        u64::try_from(sum.div_ceil(1_000_000)).unwrap_or(u64::MAX)
+        // A database counts up to this.
+        u64::try_from(sum.div_ceil(1_000_000)).unwrap_or(u64::MAX).min(i64::MAX.unsigned_abs())
     }
 }
