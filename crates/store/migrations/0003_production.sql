@@ -109,6 +109,8 @@ CREATE TABLE batches (
     predicted_ms BIGINT NOT NULL,
     -- When its last planner chunk was in; NULL again when somebody joins late.
     planned_at   BIGINT,
+    -- When its ready-by had come and what it had come to was counted.
+    counted_at   BIGINT,
     -- When its last occurrence had its outcome, and that was counted.
     closed_at    BIGINT
 );

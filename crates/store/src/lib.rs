@@ -5,14 +5,22 @@
 
 pub mod artifacts;
 pub mod audit;
+pub mod batches;
 mod db;
+mod ear;
+pub mod feeds;
 pub mod jobs;
+mod learned;
 pub mod ledger;
+pub mod listeners;
+pub mod occurrences;
+pub mod programs;
 pub mod providers;
+mod row;
 mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};
-pub use db::{Db, Store};
+pub use db::{Connections, Db, Store};
 pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.

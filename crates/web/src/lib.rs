@@ -2,6 +2,9 @@
 
 pub mod audio;
 pub mod demo;
+pub mod health;
+pub mod measure;
+pub mod problem;
 
 /// Serves pages until the listener fails.
 ///
