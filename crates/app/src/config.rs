@@ -21,7 +21,7 @@ pub use usd::Usd;
 
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -90,6 +90,19 @@ impl Config {
         read::load(file)
     }
 
+    /// The providers that cost money or have limits, each once: those that do not compute here.
+    pub fn providers_in_use(&self) -> BTreeSet<&str> {
+        let writer = (self.writer.kind != WriterKind::Extractive).then(|| self.writer.provider());
+        let voice = (self.voice.kind != VoiceKind::Embedded).then(|| self.voice.provider());
+        writer.into_iter().chain(voice).collect()
+    }
+
+    /// What is configured of a provider, as the rules take it; without a section it has no limits.
+    pub fn provider_settings(&self, name: &str) -> domain::provider::Settings {
+        let lane = |name: &str| self.queue.lane(name).map(|lane| lane.0);
+        self.providers.get(name).map(|provider| provider.settings(lane)).unwrap_or_default()
+    }
+
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
@@ -100,6 +113,9 @@ impl Config {
             }
         }
         for (name, provider) in &self.providers {
+            if name.is_empty() {
+                return Err("providers: a provider needs a name".to_owned());
+            }
             provider.check(known).map_err(|cause| format!("providers.{name}.{cause}"))?;
         }
         Ok(())

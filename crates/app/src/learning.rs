@@ -93,8 +93,11 @@ impl Learning {
 }
 
 async fn write(store: &Store, fresh: &Lessons) -> Result<(), StoreError> {
-    let mut changes: Vec<String> =
-        STEPS.iter().filter(|step| fresh.durations.learned(**step).is_some()).map(|step| step_name(*step)).collect();
+    let mut changes: Vec<String> = STEPS
+        .iter()
+        .filter(|step| fresh.durations.learned(**step).is_some())
+        .map(|step| step_name(*step))
+        .collect();
     if fresh.guesses != Guesses::default() {
         changes.push(GUESSES.into());
     }

@@ -10,6 +10,7 @@ mod failure;
 mod jobs;
 mod learning;
 mod making;
+mod metered;
 mod metrics;
 mod narrate;
 mod planner;

@@ -119,7 +119,8 @@ impl Outlooks {
 
     /// How many will be late, by how soon they are due.
     fn tell(&self, now: Micros) {
-        for (horizon, minutes) in [(Horizon::QuarterHour, 15), (Horizon::Hour, 60), (Horizon::SixHours, 360)] {
+        for (horizon, minutes) in [(Horizon::QuarterHour, 15), (Horizon::Hour, 60), (Horizon::SixHours, 360)]
+        {
             let until = now.saturating_add(minutes * 60 * SECOND);
             let late = self.minutes.iter().zip(&self.forecast.outlooks).filter(|(minute, outlook)| {
                 minute.ready_by <= until && outlook.is_later_than(timestamp(minute.ready_by))
@@ -166,7 +167,8 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
 }
 
 fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
-    let due = due_at(timestamp(minute.ready_by), timestamp(now), minute.work_s / room.rules.capacity.max(1.0));
+    let due =
+        due_at(timestamp(minute.ready_by), timestamp(now), minute.work_s / room.rules.capacity.max(1.0));
     Batch {
         id: BatchId::born(now, room.chance()),
         ready_by: minute.ready_by,
@@ -211,7 +213,10 @@ fn opened(room: &Room, batch: BatchId, ready_by: Micros, feeds: &[DueFeed], now:
     let step = |feed: &DueFeed| Advance {
         feed: feed.id,
         settled: feed.date,
-        next: feed.schedule.following(feed.date).map(|slot| (slot.local_date, slot.ready_by.as_microsecond())),
+        next: feed
+            .schedule
+            .following(feed.date)
+            .map(|slot| (slot.local_date, slot.ready_by.as_microsecond())),
     };
     Opened {
         occurrences: feeds.iter().zip(ids).map(occurrence).collect(),

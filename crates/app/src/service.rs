@@ -150,7 +150,8 @@ fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
     let [high, low] = room.chance();
     let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
     let mut settings = WorkerSettings::new(owner, kinds, pool.slots);
-    settings.lanes = config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
+    settings.lanes =
+        config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
     settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;
@@ -161,4 +162,3 @@ fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
     };
     Worker::new(room.store.clone(), room.clock.clone(), room.entropy.clone(), settings, tell)
 }
-

@@ -47,7 +47,12 @@ impl Workshop {
             Narrator { shelf: shelf.clone(), keys, tally: Arc::default() }
         };
         let plain = plain.map(|(writer, voice)| narrator(writer, voice));
-        Ok(Self { sources: Sources::configured(&config)?, data_dir, plain, narrator: narrator(writer, voice) })
+        Ok(Self {
+            sources: Sources::configured(&config)?,
+            data_dir,
+            plain,
+            narrator: narrator(writer, voice),
+        })
     }
 
     /// Writer, voice and readings alone.

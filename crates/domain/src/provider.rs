@@ -27,6 +27,7 @@ pub use settings::{Prices, Settings};
 pub use window::Window;
 
 use serde::{Deserialize, Serialize};
+use std::{fmt, time::Duration};
 
 /// Microseconds since the epoch, UTC.
 pub type Micros = i64;
@@ -51,6 +52,8 @@ pub enum Why {
     Parallel,
     /// Its requests or units of this minute are used.
     Rate,
+    /// Its ledger cannot be reached, and no call is made that is not on record.
+    Unrecorded,
 }
 
 impl Why {
@@ -60,10 +63,36 @@ impl Why {
     }
 }
 
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self {
+            Self::Killed => "the operator has switched it off",
+            Self::PaidTwice => "this was paid for twice already, without an answer that could be used",
+            Self::Broken => "it failed again and again, and a probe has to show that it is back",
+            Self::Paused => "it asked to wait",
+            Self::Budget(period) => return write!(f, "the budget of the {} is spent", period.name()),
+            Self::Parallel => "as many calls as it takes are under way",
+            Self::Rate => "the requests or units of this minute are used",
+            Self::Unrecorded => "its ledger cannot be reached",
+        };
+        f.write_str(why)
+    }
+}
+
 /// A call that was not let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub why: Why,
     /// Before then it is of no use to ask again; `None` when nobody can know.
     pub until: Option<Micros>,
+}
+
+/// A refusal as whoever wanted the call is told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{provider} is not called: {why}")]
+pub struct Withheld {
+    pub provider: String,
+    pub why: Why,
+    /// It is of no use to ask again before; `None` when nobody can know.
+    pub wait: Option<Duration>,
 }

@@ -150,7 +150,9 @@ fn compose(keys: &Keys, shelf: &Shelf, one: &ToAssemble) -> Result<Composed, Str
     }
     let frame = frame_of(one);
     let outline = Outline::of(frame);
-    let title = |index: usize| picks.get(index).and_then(|pick| Some(shelf.articles.get(&pick.article)?.title.as_str()));
+    let title = |index: usize| {
+        picks.get(index).and_then(|pick| Some(shelf.articles.get(&pick.article)?.title.as_str()))
+    };
     let offers = offers(&picks, shelf);
     let mut ask = outline.guess(frame);
     let mut fits = 0;
@@ -174,7 +176,11 @@ fn compose(keys: &Keys, shelf: &Shelf, one: &ToAssemble) -> Result<Composed, Str
     };
     let article = |index: usize| picks.get(index).and_then(|pick| shelf.articles.get(&pick.article));
     let parts = voiced.iter().map(|(_, narrated)| narrated.key).collect();
-    Ok(Composed { produced: put_together(keys, names, one.language, grade, voiced, article), articles, parts })
+    Ok(Composed {
+        produced: put_together(keys, names, one.language, grade, voiced, article),
+        articles,
+        parts,
+    })
 }
 
 /// Measured lengths, at the one depth that was made.
@@ -207,7 +213,11 @@ fn voiced(
             shelf.part(keys.phrase(script, one.language, None)).or_else(|| headline(keys, shelf, one, script))
         }
     };
-    items.into_iter().filter_map(|item| Some((find(&item)?.clone(), item))).map(|(part, item)| (item, part)).collect()
+    items
+        .into_iter()
+        .filter_map(|item| Some((find(&item)?.clone(), item)))
+        .map(|(part, item)| (item, part))
+        .collect()
 }
 
 fn plain_greeting(keys: &Keys, one: &ToAssemble) -> ArtifactKey {
@@ -270,4 +280,3 @@ fn program(room: &Room, one: &ToAssemble, produced: Produced, now: i64, expires_
         expires_at,
     }
 }
-

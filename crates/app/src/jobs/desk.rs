@@ -115,7 +115,13 @@ impl<'a> Desk<'a> {
 
     /// How long an article lasts at each depth: as measured, or as guessed. What was given up a short
     /// while ago cannot be had, unless another was made in its place.
-    pub fn lengths(&mut self, kept: &Kept, language: Language, style: Style, listener: ListenerId) -> Lengths {
+    pub fn lengths(
+        &mut self,
+        kept: &Kept,
+        language: Language,
+        style: Style,
+        listener: ListenerId,
+    ) -> Lengths {
         let mut lengths = guessed(&kept.article, language);
         for depth in Depth::ALL {
             let Some(Length { ms, .. }) = lengths.get(depth) else { continue };
@@ -124,7 +130,9 @@ impl<'a> Desk<'a> {
                 Some(Standing::Ready { frames }) => {
                     lengths.measured(depth, frames * domain::AudioFormat::FRAME_MS);
                 }
-                Some(Standing::Failed { instead: None, .. }) if self.is_given_up(key) => lengths.set(depth, None),
+                Some(Standing::Failed { instead: None, .. }) if self.is_given_up(key) => {
+                    lengths.set(depth, None)
+                }
                 _ => {
                     lengths.estimated(depth, self.room.learning.corrected(language, depth, ms));
                     if self.wanted.contains(&key) {

@@ -3,12 +3,17 @@
 
 use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, desk};
 use crate::{
+    metered,
     metrics::{self, Stage},
     narrate::{NarrateError, Narrator},
 };
 use domain::{ArtifactKey, ArtifactKind, Recipe, Telling, forecast::Step};
 use queue::{Class, Context, JobError, Outcome, retry::next_try};
-use studio::{mixer::Jingle, voice, writer};
+use studio::{
+    mixer::Jingle,
+    voice::{self, VoiceError},
+    writer::{self, WriterError},
+};
 use tokio::time::Instant;
 
 pub async fn narrate(
@@ -107,12 +112,7 @@ fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError
 }
 
 /// The plain writer and voice make it, if there are any; what they make stands in for it from now on.
-async fn last_rung(
-    room: &Room,
-    key: ArtifactKey,
-    recipe: &Recipe,
-    error: &JobError,
-) -> Result<(), Trouble> {
+async fn last_rung(room: &Room, key: ArtifactKey, recipe: &Recipe, error: &JobError) -> Result<(), Trouble> {
     if let Some(plain) = &room.plain {
         match make(room, plain, recipe).await? {
             Ok(made) => return stand_in(room, key, recipe, &made, &error.message).await,
@@ -153,6 +153,8 @@ const fn kind(recipe: &Recipe) -> ArtifactKind {
 fn judged(error: &NarrateError) -> JobError {
     let micros = |wait: std::time::Duration| i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
     match error {
+        NarrateError::Writer(WriterError::Withheld(refusal))
+        | NarrateError::Voice(VoiceError::Withheld(refusal)) => metered::withheld(refusal),
         NarrateError::Writer(cause) => match cause.failure() {
             writer::Failure::Transient => JobError::new(Class::Transient, error),
             writer::Failure::Throttled { retry_after } => JobError::throttled(error, retry_after.map(micros)),
@@ -164,6 +166,7 @@ fn judged(error: &NarrateError) -> JobError {
             voice::Failure::Transient => JobError::new(Class::Transient, error),
             voice::Failure::Throttled(retry_after) => JobError::throttled(error, retry_after.map(micros)),
             voice::Failure::Permanent => JobError::new(Class::Permanent, error),
+            voice::Failure::Budget => JobError::new(Class::Budget, error),
             voice::Failure::Input => JobError::new(Class::Input, error),
         },
         NarrateError::Mix(_) | NarrateError::Speechless | NarrateError::Gone => {

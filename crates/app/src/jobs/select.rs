@@ -1,7 +1,11 @@
 //! Select: which articles an occurrence tells, and which artifacts that takes. Database only: nothing is
 //! written, voiced or fetched here.
 
-use super::{Room, SECOND, Trouble, desk::{Desk, Kept}, job};
+use super::{
+    Room, SECOND, Trouble,
+    desk::{Desk, Kept},
+    job,
+};
 use crate::{
     metrics::{self, Stage},
     program::outline::{Frame, Outline, common_phrases},
@@ -103,11 +107,9 @@ async fn decide(room: &Room, desk: &mut Desk<'_>, chunk: &[ToSelect]) -> Result<
     for (occurrence, found, best) in candidates {
         match choose(desk, occurrence, &found, &best) {
             Ok(selection) => decided.take(room, occurrence, selection, &best),
-            Err(reason) => decided.ended.push(Ended {
-                id: occurrence.id,
-                state: OccurrenceState::Skipped,
-                reason,
-            }),
+            Err(reason) => {
+                decided.ended.push(Ended { id: occurrence.id, state: OccurrenceState::Skipped, reason })
+            }
         }
     }
     Ok(decided)
@@ -221,20 +223,16 @@ impl Decided {
     }
 
     /// Notes the selection, and wants all that its assembly may need.
-    fn take(
-        &mut self,
-        room: &Room,
-        occurrence: &ToSelect,
-        mut selection: Selection,
-        best: &[Best],
-    ) {
+    fn take(&mut self, room: &Room, occurrence: &ToSelect, mut selection: Selection, best: &[Best]) {
         let (language, listener) = (occurrence.language, occurrence.listener);
         let keys = &room.narrator.keys;
         let lane = Lane(occurrence.lane);
         let frame = frame_of(occurrence);
         let says_headlines = Outline::of(frame).says_headlines();
         for pick in &mut selection.picks {
-            let Some(kept) = best.iter().map(|one| &one.kept).find(|kept| kept.id == pick.article) else { continue };
+            let Some(kept) = best.iter().map(|one| &one.kept).find(|kept| kept.id == pick.article) else {
+                continue;
+            };
             let owner = crate::narrate::owner_of(&kept.article, listener);
             let telling = telling(occurrence, pick.depth);
             let recipe = Recipe::Segment { article: pick.article, telling, owner };
@@ -282,16 +280,12 @@ async fn record(
     Decided { chosen, ended, external, wants }: Decided,
 ) -> Result<(), Trouble> {
     desk.look_up(wants.keys().copied()).await?;
-    let mut missing: Vec<Want> = wants
-        .into_values()
-        .filter(|want| !desk.is_ready(want.key) && !desk.is_given_up(want.key))
-        .collect();
+    let mut missing: Vec<Want> =
+        wants.into_values().filter(|want| !desk.is_ready(want.key) && !desk.is_given_up(want.key)).collect();
     // Rows are locked in one order everywhere.
     missing.sort_unstable_by_key(|want| want.key);
-    let demand: Vec<Demand> = missing
-        .iter()
-        .map(|want| Demand { key: want.key, kind: want.kind, common: want.common })
-        .collect();
+    let demand: Vec<Demand> =
+        missing.iter().map(|want| Demand { key: want.key, kind: want.kind, common: want.common }).collect();
     let durations = room.learning.durations();
     let now = room.clock.now();
     let mut jobs: Vec<NewJob> = missing

@@ -10,7 +10,10 @@ use domain::{
 use jiff::Timestamp;
 use queue::{Lane, Micros, NewJob, OnDuplicate, Outcome};
 use std::{collections::HashSet, sync::PoisonError};
-use store::{batches::{Batch, Progress}, occurrences::{Ended, Waiting}};
+use store::{
+    batches::{Batch, Progress},
+    occurrences::{Ended, Waiting},
+};
 
 /// Occurrences that are passed over, and released, in one transaction.
 const CHUNK: u32 = 500;
@@ -26,7 +29,8 @@ pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
     };
     let now = room.clock.now();
     let mut unsettled = room.store.unsettled(batch.id).await?;
-    if !unsettled.is_empty() && unsettled.len() <= FEW && room.store.settle_orphans(batch.id, now).await? > 0 {
+    if !unsettled.is_empty() && unsettled.len() <= FEW && room.store.settle_orphans(batch.id, now).await? > 0
+    {
         unsettled = room.store.unsettled(batch.id).await?;
     }
     let progress = room.store.batch_progress(batch.id).await?;
@@ -139,7 +143,9 @@ async fn give_up(room: &Room, batch: &Batch) -> Result<(), Trouble> {
             id,
             state: OccurrenceState::Failed,
             reason: match state {
-                OccurrenceState::Open => "its articles could not be chosen in time; see the dead letters of select",
+                OccurrenceState::Open => {
+                    "its articles could not be chosen in time; see the dead letters of select"
+                }
                 _ => "its program could not be made in time; see the dead letters of assemble and external",
             }
             .to_owned(),

@@ -35,7 +35,8 @@ pub fn open(config: &Config, data_dir: &Path) -> Result<Providers, Failure> {
         ja: readings(Language::Ja, &config.voice.readings_ja)?,
         en: readings(Language::En, &config.voice.readings_en)?,
     };
-    let needs_others = config.writer.kind != WriterKind::Extractive || config.voice.kind != VoiceKind::Embedded;
+    let needs_others =
+        config.writer.kind != WriterKind::Extractive || config.voice.kind != VoiceKind::Embedded;
     let plain = needs_others.then(|| {
         let writer: Arc<dyn Writer> = Arc::new(Extractive::new(Arc::clone(&japanese)));
         let voice: Arc<dyn Voice> = Arc::new(Embedded::new(Arc::clone(&japanese)));

@@ -45,7 +45,9 @@ impl Sharing {
         let own = class(occurrences);
         let nearest = self.0.iter().min_by_key(|(class, _)| class.abs_diff(own));
         let (segments, phrases) = match nearest {
-            Some((_, seen)) => (seen.scaled(seen.segments, occurrences), seen.scaled(seen.phrases, occurrences)),
+            Some((_, seen)) => {
+                (seen.scaled(seen.segments, occurrences), seen.scaled(seen.phrases, occurrences))
+            }
             None => (occurrences.saturating_mul(Self::SEGMENTS_EACH), occurrences + Self::PHRASES_ONCE),
         };
         BatchWork {

@@ -76,7 +76,7 @@ impl Paid {
 }
 
 /// What is set aside for a call that may be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Booked {
     pub requests: u64,
     pub units: u64,

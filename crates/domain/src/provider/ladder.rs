@@ -71,8 +71,8 @@ impl Refused {
         match self.why {
             Why::Killed | Why::PaidTwice => f64::INFINITY,
             Why::Broken | Why::Paused | Why::Budget(_) => known.unwrap_or(f64::INFINITY),
-            // Others are being served, and their calls end.
-            Why::Parallel | Why::Rate => known.unwrap_or(0.0),
+            // Others are being served, and their calls end; a database comes back.
+            Why::Parallel | Why::Rate | Why::Unrecorded => known.unwrap_or(0.0),
         }
     }
 }
