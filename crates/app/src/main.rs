@@ -16,6 +16,7 @@ mod narrate;
 mod planner;
 mod program;
 mod progress;
+mod replay;
 mod service;
 mod telemetry;
 mod terminal;
@@ -50,6 +51,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
     telemetry::start(&Config::load(place.config.as_deref())?.telemetry)?;
     match command {
         Command::Demo(wish) => command::demo::run(&place, wish).await,
+        Command::Serve(wish) => command::serve::run(&place, wish).await,
         Command::Generate(wish) => command::generate::run(&place, wish).await,
         Command::Feed(wish) => command::feed::run(&place, wish).await,
         Command::Schedule(wish) => command::schedule::run(wish),

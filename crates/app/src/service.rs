@@ -10,7 +10,7 @@ use crate::{
 use domain::forecast::Window;
 use futures::future::join_all;
 use jiff::SignedDuration;
-use queue::{Kind, Worker, WorkerSettings, worker::Notice};
+use queue::{Kind, Worker, WorkerSettings};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -100,6 +100,26 @@ fn narrate_slots(config: &Config) -> u32 {
     }
 }
 
+/// What the metrics of a process with this configuration are labelled with.
+pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metrics::Known {
+    let lanes = config.queue.ranked_lanes().into_iter().map(|(name, lane, _)| (lane, name.to_owned()));
+    metrics::Known {
+        lanes: lanes.collect(),
+        pools: pools(config).map(|pool| pool.name.to_owned()).into(),
+        providers: config.providers.keys().cloned().collect(),
+        routes: routes.to_vec(),
+    }
+}
+
+fn pools(config: &Config) -> [Pool; 3] {
+    let other = config.queue.other_slots.max(1);
+    [
+        Pool { name: "narrate", kinds: &["narrate"], slots: narrate_slots(config) },
+        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify", "external"], slots: other },
+        Pool { name: "fetch", kinds: &["fetch"], slots: other },
+    ]
+}
+
 /// Plans, until told to stop.
 pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
     let mut exchanged = tokio::time::Instant::now() - EXCHANGE_EVERY;
@@ -131,13 +151,7 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
 
 /// Works, until told to stop; then finishes what runs, or gives it back.
 pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
-    let other = config.queue.other_slots.max(1);
-    let pools = [
-        Pool { name: "narrate", kinds: &["narrate"], slots: narrate_slots(config) },
-        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify", "external"], slots: other },
-        Pool { name: "fetch", kinds: &["fetch"], slots: other },
-    ];
-    let workers = pools.into_iter().map(|pool| {
+    let workers = pools(config).into_iter().map(|pool| {
         let worker = worker(&room, config, &pool);
         let room = room.clone();
         worker.run(jobs::read, move |job, context| jobs::handle(room.clone(), job, context), stop.told())
@@ -155,10 +169,6 @@ fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
     settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;
-    let tell = |notice: Notice<'_>| {
-        if let Notice::Trouble { doing, error } = notice {
-            tracing::warn!(doing, %error, "the database does not answer; it is asked again");
-        }
-    };
+    let tell = metrics::listener(pool.name, pool.slots);
     Worker::new(room.store.clone(), room.clock.clone(), room.entropy.clone(), settings, tell)
 }

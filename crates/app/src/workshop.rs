@@ -73,6 +73,10 @@ impl Workshop {
         Ok(Media::open(&media_url(&config, &data_dir))?)
     }
 
+    pub const fn media(&self) -> &Media {
+        &self.narrator.shelf.media
+    }
+
     pub async fn close(&self) {
         self.narrator.shelf.store.close().await;
     }

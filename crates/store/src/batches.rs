@@ -142,10 +142,7 @@ impl Store {
     }
 
     /// Occurrences of a batch by state, and whether they had ended by their ready-by.
-    pub async fn batch_outcomes(
-        &self,
-        id: BatchId,
-    ) -> Result<Vec<(OccurrenceState, bool, u64)>, StoreError> {
+    pub async fn batch_outcomes(&self, id: BatchId) -> Result<Vec<(OccurrenceState, bool, u64)>, StoreError> {
         let rows: Vec<(String, i32, i64)> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/batches/outcomes.sql"))
                 .bind(id.to_string())

@@ -7,7 +7,7 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    FeedId, Language, ListenerId, Schedule, SourceId, Style,
+    FeedId, Language, ListenerId, Schedule, Style,
     schedule::{Slot, Standing},
     select::Filter,
 };
@@ -81,16 +81,6 @@ impl Tx {
             .bind(next.as_ref().map(|slot| slot.local_date.to_string()))
             .bind(next.as_ref().map(ready_by))
             .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
-    pub async fn follow(&mut self, feed: FeedId, source: SourceId) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/feeds/follow.sql"))
-            .bind(feed.to_string())
-            .bind(source.to_string())
             .execute(connection)
             .await?
             .rows_affected());

@@ -3,6 +3,7 @@
 //! It records what the rules decided and asks `domain` for the rules. It never reads the wall clock:
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
+pub mod articles;
 pub mod artifacts;
 pub mod audit;
 pub mod batches;
@@ -17,10 +18,13 @@ pub mod occurrences;
 pub mod programs;
 pub mod providers;
 mod row;
+pub mod sources;
 mod transaction;
 
-pub use artifacts::{Artifact, Claim, Made};
+pub use articles::{StoredArticle, TakenIn};
+pub use artifacts::{Artifact, Claim, Fenced, Made};
 pub use db::{Connections, Db, Store};
+pub use sources::{Asked, DueSource, NewSource, Source, Told};
 pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.

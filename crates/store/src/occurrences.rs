@@ -8,11 +8,10 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, SourceId,
-    Style, select::Filter,
+    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
+    select::Filter,
 };
 use jiff::civil::Date;
-use std::collections::HashMap;
 
 /// A slot to be opened, or to be recorded with the outcome it has already.
 #[derive(Clone, Debug)]
@@ -165,8 +164,7 @@ impl Tx {
 
     /// How many were open until now.
     pub async fn select_occurrences(&mut self, chosen: &[Chosen]) -> Result<u64, StoreError> {
-        let rows: Vec<_> =
-            chosen.iter().map(|one| (one.id, json(&one.selection), one.released_at)).collect();
+        let rows: Vec<_> = chosen.iter().map(|one| (one.id, json(&one.selection), one.released_at)).collect();
         let sql = twin!(self, "occurrences/select");
         Ok(on_tx!(self, connection => {
             sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected()
@@ -237,21 +235,6 @@ impl Store {
                 .await?
         });
         rows.into_iter().map(AssembleRow::read).collect()
-    }
-
-    /// Which sources each of some feeds takes in.
-    pub async fn sources_of(&self, feeds: &[FeedId]) -> Result<HashMap<FeedId, Vec<SourceId>>, StoreError> {
-        let sql = twin!(self, "occurrences/sources");
-        let rows: Vec<(String, String)> = on!(&self.db, pool => {
-            sqlx::query_as(sql).bind(json(&feeds)).fetch_all(pool).await?
-        });
-        let mut sources: HashMap<FeedId, Vec<SourceId>> = HashMap::new();
-        for (feed, source) in rows {
-            let cell = |column| Cell { table: "feed_sources", column, row: &feed };
-            let of: &mut Vec<_> = sources.entry(cell("feed_id").parse(&feed)?).or_default();
-            of.push(cell("source_id").parse(&source)?);
-        }
-        Ok(sources)
     }
 
     /// Waiting occurrences of a batch in the order of their ids, after one.

@@ -13,3 +13,15 @@ pub mod problem;
 pub async fn serve(listener: tokio::net::TcpListener, pages: axum::Router) -> std::io::Result<()> {
     axum::serve(listener, pages).await
 }
+
+/// Serves pages until told to stop, then answers what was asked already.
+///
+/// # Errors
+/// When the listener's socket can no longer accept.
+pub async fn serve_until(
+    listener: tokio::net::TcpListener,
+    pages: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, pages).with_graceful_shutdown(stop).await
+}

@@ -14,7 +14,7 @@ use domain::{
     Article, ArticleId, ArtifactKey, BatchId, ListenerId, OccurrenceId, OccurrenceState, Pick, ProgramId,
     Script,
     forecast::Step,
-    select::{Ask, Fit, Grade, Lengths, Offer, fit},
+    select::{Grade, Lengths, Offer, fit},
 };
 use queue::Outcome;
 use std::collections::HashMap;
@@ -244,9 +244,9 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
                 continue;
             }
         };
-        let program = program(room, one, produced, now, expires_at);
+        let program = program(room, one, produced, parts, now, expires_at);
         if tx.publish(&program, &articles, now).await? {
-            tx.keep_artifacts(&parts, expires_at).await?;
+            tx.keep_artifacts(&program.parts, expires_at).await?;
             published.push(one.ready_by);
         }
     }
@@ -257,7 +257,14 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
     Ok(())
 }
 
-fn program(room: &Room, one: &ToAssemble, produced: Produced, now: i64, expires_at: i64) -> Program {
+fn program(
+    room: &Room,
+    one: &ToAssemble,
+    produced: Produced,
+    parts: Vec<ArtifactKey>,
+    now: i64,
+    expires_at: i64,
+) -> Program {
     let Produced { program: mut document, manifest, .. } = produced;
     // The texts stand beside the parts already.
     for segment in &mut document.segments {
@@ -276,6 +283,7 @@ fn program(room: &Room, one: &ToAssemble, produced: Produced, now: i64, expires_
         bytes: document.bytes,
         document,
         manifest,
+        parts,
         visible_at: now,
         expires_at,
     }

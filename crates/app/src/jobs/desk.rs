@@ -7,8 +7,11 @@ use domain::{
     Article, ArticleId, ArtifactKey, Depth, FeedId, Language, ListenerId, SourceId, Style, Telling,
     select::{Heard, Length, Lengths, Pace},
 };
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::{
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use store::{StoreError, artifacts::Standing, occurrences::ToSelect};
 use studio::voice::default_pace;
 
@@ -20,7 +23,7 @@ const MOST_AGE_DAYS: i64 = 60;
 pub struct Desk<'a> {
     room: &'a Room,
     sources: HashMap<FeedId, Vec<SourceId>>,
-    articles: HashMap<SourceId, Vec<Arc<Kept>>>,
+    articles: HashMap<SourceId, Vec<Kept>>,
     pub heard: HashMap<ListenerId, Heard>,
     keys: HashMap<(ArticleId, Telling, Option<ListenerId>), ArtifactKey>,
     standings: HashMap<ArtifactKey, Option<Standing>>,
@@ -28,38 +31,34 @@ pub struct Desk<'a> {
     pub wanted: HashSet<ArtifactKey>,
 }
 
-/// An article with its row's name.
-#[derive(Debug)]
+/// An article with its row's name. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Kept {
     pub id: ArticleId,
-    pub article: Article,
+    pub article: Arc<Article>,
 }
 
-impl std::borrow::Borrow<Article> for Kept {
+impl Borrow<Article> for Kept {
     fn borrow(&self) -> &Article {
         &self.article
     }
-}
-
-/// One way of telling one article, and what is known of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Way {
-    pub depth: Depth,
-    pub key: ArtifactKey,
 }
 
 impl<'a> Desk<'a> {
     pub async fn lay(room: &'a Room, occurrences: &[ToSelect]) -> Result<Self, StoreError> {
         let feeds: Vec<FeedId> = occurrences.iter().map(|one| one.feed).collect();
         let listeners: Vec<ListenerId> = distinct(occurrences.iter().map(|one| one.listener));
-        let sources = room.store.sources_of(&feeds).await?;
+        let mut sources: HashMap<FeedId, Vec<SourceId>> = HashMap::new();
+        for (feed, source) in room.store.followed_by(&feeds).await? {
+            sources.entry(feed).or_default().push(source);
+        }
         let all: Vec<SourceId> = distinct(sources.values().flatten().copied());
         let now = room.clock.now();
         let since = now - MOST_AGE_DAYS * 86_400 * super::SECOND;
-        let mut articles: HashMap<SourceId, Vec<Arc<Kept>>> = HashMap::new();
+        let mut articles: HashMap<SourceId, Vec<Kept>> = HashMap::new();
         for stored in room.store.standing_articles(&all, since, PER_SOURCE).await? {
-            let kept = Kept { id: stored.id, article: stored.article };
-            articles.entry(stored.source_id).or_default().push(Arc::new(kept));
+            let kept = Kept { id: stored.id, article: Arc::new(stored.article) };
+            articles.entry(stored.source_id).or_default().push(kept);
         }
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
         Ok(Self {
@@ -74,7 +73,7 @@ impl<'a> Desk<'a> {
     }
 
     /// All that a feed's sources have.
-    pub fn articles_of(&self, feed: FeedId) -> Vec<Arc<Kept>> {
+    pub fn articles_of(&self, feed: FeedId) -> Vec<Kept> {
         let sources = self.sources.get(&feed).map(Vec::as_slice).unwrap_or_default();
         sources.iter().filter_map(|source| self.articles.get(source)).flatten().cloned().collect()
     }

@@ -17,7 +17,7 @@ use domain::{
     select::{self, Candidates, Fit, Fulfilment, Offer, Wish, fit},
 };
 use queue::{Lane, NewJob, OnDuplicate, Outcome};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 use store::{
     batches::Batch,
     occurrences::{Chosen, Demand, Ended, ToSelect},
@@ -117,7 +117,7 @@ async fn decide(room: &Room, desk: &mut Desk<'_>, chunk: &[ToSelect]) -> Result<
 
 /// An article worth telling.
 struct Best {
-    kept: Arc<Kept>,
+    kept: Kept,
     worth: f64,
 }
 
