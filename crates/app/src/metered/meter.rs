@@ -32,11 +32,12 @@ pub struct Meter {
     entropy: Arc<dyn Entropy>,
     clock: Arc<dyn Clock>,
     desk: mpsc::UnboundedSender<Message>,
+    pub(super) patience: Duration,
 }
 
 /// A meter, and what answers it.
 pub struct Opened {
-    pub meter: Meter,
+    pub(super) meter: Meter,
     desk: JoinHandle<()>,
 }
 
@@ -68,6 +69,7 @@ impl Meter {
             entropy: entropy.clone(),
             clock: clock.clone(),
             desk: sender,
+            patience: PATIENCE,
         };
         let desk = tokio::spawn(Desk::new(provider, owner, store, clock, entropy, inbox).run());
         Ok(Opened { meter, desk })
@@ -95,7 +97,8 @@ impl Meter {
             begun: None,
             open: false,
         };
-        let waiting = Waiting { ask, call, reply, again_at: now, give_up_at: now + PATIENCE, refused: None };
+        let waiting =
+            Waiting { ask, call, reply, again_at: now, give_up_at: now + self.patience, refused: None };
         let gone = || Withheld { provider: self.provider.to_string(), why: Why::Unrecorded, wait: None };
         self.desk.send(Message::Ask(Box::new(waiting))).map_err(|_| gone())?;
         let mut call = granted.await.map_err(|_| gone())??;

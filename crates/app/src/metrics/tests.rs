@@ -182,7 +182,7 @@ async fn prometheus_own_tool_finds_no_fault() {
 fn record_everything() {
     let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
     let later = now + SignedDuration::from_secs(90);
-    occurrence_due(Due::Late);
+    occurrences_due(Due::Late, 1);
     occurrence_ready(now, later);
     occurrence_ready(later, now);
     predicted_late(Horizon::Hour, 3);

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Bucket {
-    full_at: Micros,
+    /// Since the epoch; so fine that what is rounded never keeps anybody waiting.
+    full_at_ns: i64,
 }
+
+const NANOS: i64 = 1_000;
 
 impl Bucket {
     /// When `count` may be taken at `per_minute`; in the past or now: at once. More than fits in is let
@@ -19,19 +22,22 @@ impl Bucket {
             return now;
         }
         let room = capacity(per_minute);
-        let needed = takes(count.min(room), per_minute);
-        self.full_at.saturating_add(needed).saturating_sub(takes(room, per_minute))
+        let needed = refill_ns(count.min(room), per_minute);
+        self.full_at_ns.saturating_add(needed).saturating_sub(refill_ns(room, per_minute)).div_euclid(NANOS)
     }
 
     pub fn take(&mut self, count: u64, per_minute: u64, now: Micros) {
-        self.full_at = self.full_at.max(now).saturating_add(takes(count, per_minute));
+        let now_ns = now.saturating_mul(NANOS);
+        self.full_at_ns = self.full_at_ns.max(now_ns).saturating_add(refill_ns(count, per_minute));
     }
 
     /// Puts right what was taken by an estimate.
     pub fn correct(&mut self, taken: u64, used: u64, per_minute: u64) {
         let (back, more) = (taken.saturating_sub(used), used.saturating_sub(taken));
-        self.full_at =
-            self.full_at.saturating_sub(takes(back, per_minute)).saturating_add(takes(more, per_minute));
+        self.full_at_ns = self
+            .full_at_ns
+            .saturating_sub(refill_ns(back, per_minute))
+            .saturating_add(refill_ns(more, per_minute));
     }
 }
 
@@ -40,11 +46,12 @@ const fn capacity(per_minute: u64) -> u64 {
 }
 
 /// How long it takes to refill `count`, rounded up.
-fn takes(count: u64, per_minute: u64) -> Micros {
+fn refill_ns(count: u64, per_minute: u64) -> i64 {
     if per_minute == 0 {
         return 0;
     }
-    let refill = per_minute - (capacity(per_minute) - 1);
-    let micros = (u128::from(count) * u128::from(MINUTE.unsigned_abs())).div_ceil(u128::from(refill));
-    Micros::try_from(micros).unwrap_or(Micros::MAX)
+    let minute_ns = u128::from(MINUTE.unsigned_abs()) * u128::from(NANOS.unsigned_abs());
+    let refilled = per_minute - (capacity(per_minute) - 1);
+    let nanos = (u128::from(count) * minute_ns).div_ceil(u128::from(refilled));
+    i64::try_from(nanos).unwrap_or(i64::MAX)
 }

@@ -68,6 +68,19 @@ fn a_busy_minute_uses_its_allowance() {
 }
 
 #[test]
+fn a_tenth_of_a_minute_may_be_used_at_once() {
+    for (per_minute, at_once) in [(1, 1), (9, 1), (60, 6), (77, 7), (1_000, 100)] {
+        let mut bucket = Bucket::default();
+        let taken = (0..).take_while(|_| {
+            let ready = bucket.ready_at(1, per_minute, NOW) <= NOW;
+            bucket.take(1, per_minute, NOW);
+            ready
+        });
+        assert_eq!(taken.count(), at_once, "of {per_minute}");
+    }
+}
+
+#[test]
 fn a_call_larger_than_the_bucket_goes_when_it_is_full() {
     let mut bucket = Bucket::default();
     assert!(bucket.ready_at(5_000, 6_000, NOW) <= NOW);
