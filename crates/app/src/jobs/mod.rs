@@ -9,8 +9,10 @@ mod sweep;
 
 pub use crate::learning::Learning;
 use crate::{
+    alerts::Alerts,
     clock::{chance, timestamp},
     narrate::Narrator,
+    pressure::Pressure,
 };
 use domain::{BatchId, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +34,8 @@ pub struct Room {
     pub plain: Option<Narrator>,
     pub rules: Rules,
     pub learning: Learning,
+    pub pressure: Pressure,
+    pub alerts: Alerts,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
 }
