@@ -2,7 +2,6 @@
 //! settled after; an engine that computes here takes a CPU slot instead.
 //!
 //! A job's handler says once what its calls are for, with [`Errand::run`]; whoever makes them need not know.
-#![cfg_attr(not(test), expect(dead_code, reason = "the roles of `serve` wire it in"))]
 
 mod cpu;
 mod desk;
@@ -16,18 +15,15 @@ mod writer;
 
 pub use cpu::CpuSlots;
 pub use errand::Errand;
-pub use judge::withheld;
+pub use judge::{wait, withheld};
 pub use meter::Meter;
 
 use crate::{
     config::{Config, VoiceKind, WriterKind},
-    metrics::{self, Budget},
     workshop::Providers,
 };
 use cpu::OnCpu;
-use domain::provider::BreakerState;
-use meter::Opened;
-use queue::{Clock, Entropy, Micros};
+use queue::{Clock, Entropy};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Store, StoreError};
 use studio::{voice::Voice, writer::Writer};
@@ -35,8 +31,9 @@ use voice::MeteredVoice;
 use writer::MeteredWriter;
 
 /// All that is metered on this node.
+#[derive(Debug)]
 pub struct Metering {
-    meters: BTreeMap<String, Opened>,
+    meters: BTreeMap<String, Meter>,
     cpu: CpuSlots,
 }
 
@@ -51,8 +48,8 @@ impl Metering {
         let mut meters = BTreeMap::new();
         for name in config.providers_in_use() {
             let settings = config.provider_settings(name);
-            let opened = Meter::open(name, settings, store.clone(), clock.clone(), entropy.clone()).await?;
-            meters.insert(name.to_owned(), opened);
+            let meter = Meter::open(name, settings, store.clone(), clock.clone(), entropy.clone()).await?;
+            meters.insert(name.to_owned(), meter);
         }
         Ok(Self { meters, cpu: CpuSlots::new(config.queue.cpu_slots()) })
     }
@@ -63,14 +60,14 @@ impl Metering {
         let writer = match config.writer.kind {
             WriterKind::Extractive => self.writer_here(writer),
             WriterKind::Openai => match self.meters.get(config.writer.provider()) {
-                Some(opened) => Arc::new(MeteredWriter::new(writer, opened.meter.clone())),
+                Some(meter) => Arc::new(MeteredWriter::new(writer, meter.clone())),
                 None => writer,
             },
         };
         let voice = match config.voice.kind {
             VoiceKind::Embedded => self.voice_here(voice),
             VoiceKind::Openai | VoiceKind::Voicevox => match self.meters.get(config.voice.provider()) {
-                Some(opened) => Arc::new(MeteredVoice::new(voice, opened.meter.clone())),
+                Some(meter) => Arc::new(MeteredVoice::new(voice, meter.clone())),
                 None => voice,
             },
         };
@@ -78,14 +75,10 @@ impl Metering {
         Providers { writer, voice, readings, plain }
     }
 
-    pub const fn cpu(&self) -> &CpuSlots {
-        &self.cpu
-    }
-
     /// Settles what has ended. To be called once no more calls are made.
-    pub async fn close(self) {
-        for opened in self.meters.into_values() {
-            opened.close().await;
+    pub async fn close(&self) {
+        for meter in self.meters.values() {
+            meter.settled().await;
         }
     }
 
@@ -96,26 +89,4 @@ impl Metering {
     fn voice_here(&self, voice: Arc<dyn Voice>) -> Arc<dyn Voice> {
         Arc::new(OnCpu::new("embedded", voice, self.cpu.clone()))
     }
-}
-
-/// Shows what the database says of budgets and breakers.
-pub async fn sample(store: &Store, now: Micros) -> Result<(), StoreError> {
-    let rows = store.providers(now).await?;
-    for row in &rows {
-        let (provider, standing, settings) = (row.name.as_str(), &row.standing, &row.settings);
-        let budget = |period, spent_micro_usd, limit: u64| Budget {
-            provider,
-            period,
-            spent_micro_usd,
-            limit_micro_usd: Some(limit).filter(|&limit| limit > 0),
-        };
-        metrics::budgets([
-            budget(metrics::Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
-            budget(metrics::Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
-        ]);
-    }
-    metrics::breakers(
-        rows.iter().map(|row| (row.name.as_str(), row.standing.breaker != BreakerState::Closed)),
-    );
-    Ok(())
 }

@@ -45,6 +45,9 @@ pub async fn narrate(
         }
         Err(NarrateError::FailedBefore(error)) => Outcome::Skip(error),
         Err(error) => {
+            if let Some(later) = may_wait(room, facts, &error) {
+                return Ok(Outcome::Snooze(later));
+            }
             let error = judged(&error);
             if may_try_again(room, facts, context, &error) {
                 return Ok(Outcome::Retry(error));
@@ -113,12 +116,27 @@ fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Instant) {
     room.learning.took(step, took, room.now());
 }
 
+/// When to ask again for a call that was not let through, if that is soon enough. Nothing was tried, so no
+/// attempt is used.
+fn may_wait(room: &Room, facts: &Facts, error: &NarrateError) -> Option<Micros> {
+    let (NarrateError::Writer(WriterError::Withheld(refusal))
+    | NarrateError::Voice(VoiceError::Withheld(refusal))) = error
+    else {
+        return None;
+    };
+    let later = room.clock.now().saturating_add(metered::wait(refusal)?);
+    (later.saturating_add(takes(room)) < facts.due_at).then_some(later)
+}
+
+fn takes(room: &Room) -> Micros {
+    (room.learning.durations().seconds(Step::Segment) * SECOND as f64) as Micros
+}
+
 /// Another attempt only helps if it can end before the wait for it does.
 fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError) -> bool {
     let now = room.clock.now();
     let next = next_try(&room.rules.policies, error, context.tries + 1, facts.due_at, 0.0, now);
-    let takes = (room.learning.durations().seconds(Step::Segment) * SECOND as f64) as i64;
-    next.is_ok_and(|at| at + takes < facts.due_at)
+    next.is_ok_and(|at| at + takes(room) < facts.due_at)
 }
 
 /// The plain writer and voice make it, if there are any; what they make stands in for it from now on.

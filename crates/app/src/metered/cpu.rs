@@ -17,21 +17,11 @@ use tokio::{
 #[derive(Clone, Debug)]
 pub struct CpuSlots {
     free: Arc<Semaphore>,
-    total: usize,
 }
 
 impl CpuSlots {
     pub fn new(total: usize) -> Self {
-        let total = total.clamp(1, Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(total)), total }
-    }
-
-    pub const fn total(&self) -> usize {
-        self.total
-    }
-
-    pub fn busy(&self) -> usize {
-        self.total - self.free.available_permits().min(self.total)
+        Self { free: Arc::new(Semaphore::new(total.clamp(1, Semaphore::MAX_PERMITS))) }
     }
 
     /// `None` never comes: nobody closes the semaphore.

@@ -33,6 +33,8 @@ const TOGETHER: usize = 64;
 pub(super) enum Message {
     Ask(Box<Waiting>),
     Ended(CallId, Answer),
+    /// To be told when all that has ended is settled.
+    Settle(oneshot::Sender<()>),
 }
 
 /// Somebody who wants to make a call.
@@ -56,6 +58,7 @@ pub(super) struct Desk {
     inbox: mpsc::UnboundedReceiver<Message>,
     waiting: Vec<Waiting>,
     ended: Vec<Settlement>,
+    settling: Vec<oneshot::Sender<()>>,
     /// On record, and not known to have ended.
     open: HashSet<CallId>,
     keep_at: Instant,
@@ -82,6 +85,7 @@ impl Desk {
             inbox,
             waiting: Vec::new(),
             ended: Vec::new(),
+            settling: Vec::new(),
             open: HashSet::new(),
             keep_at: now + KEEP_EVERY,
             draw_at: now,
@@ -104,6 +108,9 @@ impl Desk {
                 self.take(message);
             }
             let drawn = self.draw().await;
+            for waiting in self.settling.drain(..) {
+                let _ = waiting.send(());
+            }
             // What cannot be settled now lapses.
             if is_closed && !drawn {
                 return;
@@ -119,6 +126,7 @@ impl Desk {
                 self.open.remove(&id);
                 self.ended.push(Settlement { id, answer });
             }
+            Message::Settle(reply) => self.settling.push(reply),
         }
     }
 

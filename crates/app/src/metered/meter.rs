@@ -13,11 +13,10 @@ use domain::{
     provider::{Answer, Booked, Operation, Settings, Units, Why, Withheld},
 };
 use queue::{Class, Clock, Entropy};
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 use store::{Store, StoreError, ledger::Ask};
 use tokio::{
     sync::{mpsc, oneshot},
-    task::JoinHandle,
     time::Instant,
 };
 
@@ -35,22 +34,6 @@ pub struct Meter {
     pub(super) patience: Duration,
 }
 
-/// A meter, and what answers it.
-pub struct Opened {
-    pub(super) meter: Meter,
-    desk: JoinHandle<()>,
-}
-
-impl Opened {
-    /// Settles what has ended. Other clones of the meter must be gone, or this waits for them.
-    pub async fn close(self) {
-        let Self { meter, desk } = self;
-        drop(meter);
-        // It ends by itself; a panic of it was reported where it happened.
-        let _ = desk.await;
-    }
-}
-
 impl Meter {
     pub async fn open(
         provider: &str,
@@ -58,7 +41,7 @@ impl Meter {
         store: Store,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-    ) -> Result<Opened, StoreError> {
+    ) -> Result<Self, StoreError> {
         store.configure_provider(provider, &settings).await?;
         let (sender, inbox) = mpsc::unbounded_channel();
         let provider: Arc<str> = provider.into();
@@ -71,8 +54,16 @@ impl Meter {
             desk: sender,
             patience: PATIENCE,
         };
-        let desk = tokio::spawn(Desk::new(provider, owner, store, clock, entropy, inbox).run());
-        Ok(Opened { meter, desk })
+        tokio::spawn(Desk::new(provider, owner, store, clock, entropy, inbox).run());
+        Ok(meter)
+    }
+
+    /// Returns when all that has ended is settled, or cannot be now: then it lapses.
+    pub async fn settled(&self) {
+        let (reply, settled) = oneshot::channel();
+        if self.desk.send(Message::Settle(reply)).is_ok() {
+            let _ = settled.await;
+        }
     }
 
     /// A call for this task's errand, once it may be made. `units` are what it will use, where that is known.
@@ -104,6 +95,12 @@ impl Meter {
         let mut call = granted.await.map_err(|_| gone())??;
         call.begun = Some(Instant::now());
         Ok(call)
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter").field("provider", &self.provider).finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,7 @@ mod cpu;
 mod judging;
 mod trouble;
 
-use super::{meter::Opened, *};
+use super::*;
 use domain::{
     Article, ArticleDraft, ArtifactKey, ArtifactKind, Depth, Host, Language, Readings, Scope, Script, Style,
     Usage, Written, WrittenBy,
@@ -13,7 +13,7 @@ use domain::{
     provider::{Prices, Settings},
 };
 use futures::future::BoxFuture;
-use queue::{JobId, Lane, Seeded, SetClock};
+use queue::{JobId, Lane, Micros, Seeded, SetClock};
 use std::{
     collections::VecDeque,
     sync::{
@@ -36,7 +36,7 @@ const PROVIDER: &str = "openai";
 struct Node {
     store: Store,
     clock: SetClock,
-    opened: Opened,
+    meter: Meter,
     _folder: TempDir,
 }
 
@@ -45,26 +45,26 @@ impl Node {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
         let clock = SetClock::at(NOW);
-        let opened = meter(&store, settings, &clock, 1).await;
-        Self { store, clock, opened, _folder: folder }
+        let meter = meter(&store, settings, &clock, 1).await;
+        Self { store, clock, meter, _folder: folder }
     }
 
     fn voice(&self, actor: &Arc<Actor>) -> Arc<dyn Voice> {
-        Arc::new(MeteredVoice::new(actor.clone(), self.opened.meter.clone()))
+        Arc::new(MeteredVoice::new(actor.clone(), self.meter.clone()))
     }
 
     fn writer(&self, actor: &Arc<Actor>) -> Arc<dyn Writer> {
-        Arc::new(MeteredWriter::new(actor.clone(), self.opened.meter.clone()))
+        Arc::new(MeteredWriter::new(actor.clone(), self.meter.clone()))
     }
 
     /// Everything is settled after this.
     async fn close(self) -> (Store, TempDir) {
-        self.opened.close().await;
+        self.meter.settled().await;
         (self.store, self._folder)
     }
 }
 
-async fn meter(store: &Store, settings: Settings, clock: &SetClock, seed: u64) -> Opened {
+async fn meter(store: &Store, settings: Settings, clock: &SetClock, seed: u64) -> Meter {
     let (clock, entropy) = (Arc::new(clock.clone()), Arc::new(Seeded::new(seed)));
     Meter::open(PROVIDER, settings, store.clone(), clock, entropy).await.unwrap()
 }

@@ -88,7 +88,7 @@ async fn an_answer_lost_twice_is_not_paid_a_third_time() {
 #[tokio::test]
 async fn whoever_waits_longer_than_is_good_goes_back_to_the_queue() {
     let mut node = Node::with(Settings { parallel: 1, ..Settings::default() }).await;
-    node.opened.meter.patience = Duration::from_millis(30);
+    node.meter.patience = Duration::from_millis(30);
     let (actor, begun, gate) = Actor::held();
     let voice = node.voice(&actor);
     let first = tokio::spawn({
@@ -105,7 +105,7 @@ async fn whoever_waits_longer_than_is_good_goes_back_to_the_queue() {
 #[tokio::test]
 async fn no_call_is_made_that_cannot_be_put_on_record() {
     let mut node = Node::with(Settings::default()).await;
-    node.opened.meter.patience = Duration::from_millis(30);
+    node.meter.patience = Duration::from_millis(30);
     let actor = Arc::new(Actor::default());
     let voice = node.voice(&actor);
     node.store.close().await;
