@@ -6,12 +6,13 @@ use super::{
 };
 use crate::clock::SystemClock;
 use ::metrics::gauge;
+use domain::provider::BreakerState;
 use queue::{Lane, State};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-use store::{Micros, Store, StoreError, jobs::Count};
+use store::{Micros, Store, StoreError, jobs::Count, providers::ProviderRow};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -66,6 +67,7 @@ impl Sampler {
             let counts = counts.iter().filter(|count| count.lane == lane);
             queue(&self.lane_name(lane), counts, self.clock.micros());
         }
+        providers(&self.store.providers(self.clock.micros()).await?);
         Ok(())
     }
 
@@ -92,6 +94,23 @@ fn queue<'a>(lane: &str, counts: impl Iterator<Item = &'a Count>, now: Micros) {
     }
     let age_s = now.saturating_sub(oldest_ready_at) as f64 / 1e6;
     gauge!("mimiyori_queue_oldest_ready_age_seconds", "lane" => lane.to_owned()).set(age_s);
+}
+
+/// What the database says of budgets and breakers.
+fn providers(rows: &[ProviderRow]) {
+    for ProviderRow { name, settings, standing, .. } in rows {
+        let budget = |period, spent_micro_usd, limit: u64| Budget {
+            provider: name,
+            period,
+            spent_micro_usd,
+            limit_micro_usd: Some(limit).filter(|&limit| limit > 0),
+        };
+        budgets([
+            budget(Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
+            budget(Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
+        ]);
+    }
+    breakers(rows.iter().map(|row| (row.name.as_str(), row.standing.breaker != BreakerState::Closed)));
 }
 
 fn connections(store::Connections { idle, busy }: store::Connections) {
