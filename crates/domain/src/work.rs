@@ -32,10 +32,20 @@ pub enum Work {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Recipe {
-    Segment { article: ArticleId, telling: Telling, owner: Option<ListenerId> },
-    Phrase { script: Script, language: Language, owner: Option<ListenerId> },
+    Segment {
+        article: ArticleId,
+        telling: Telling,
+        owner: Option<ListenerId>,
+    },
+    Phrase {
+        script: Script,
+        language: Language,
+        owner: Option<ListenerId>,
+    },
     /// By its name.
-    Jingle { name: String },
+    Jingle {
+        name: String,
+    },
 }
 
 /// How an article is told.
