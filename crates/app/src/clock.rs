@@ -1,6 +1,7 @@
-//! The only reader of the wall clock, and the only source of unguessable names.
+//! The only reader of the wall clock, and the only source of chance.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use queue::{Clock, Entropy, Micros};
 use std::fmt;
 
 /// The system's clock.
@@ -17,15 +18,40 @@ impl SystemClock {
     pub fn today(self) -> Date {
         self.now().to_zoned_datetime(TimeZone::system()).date()
     }
+}
 
-    /// Microseconds since the epoch, UTC.
-    pub fn micros(self) -> store::Micros {
-        self.now().as_microsecond()
+impl Clock for SystemClock {
+    fn now(&self) -> Micros {
+        Self::now(*self).as_microsecond()
     }
 }
 
-/// A name nobody else has or can guess; sorts by time of birth.
-pub fn new_token() -> impl fmt::Display {
-    #[expect(clippy::disallowed_methods, reason = "this is the entropy that the rule points to")]
-    uuid::Uuid::now_v7().simple()
+/// An instant as the rules take it. One beyond the calendar counts as its edge.
+pub fn timestamp(micros: Micros) -> Timestamp {
+    let edge = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(micros).unwrap_or(edge)
+}
+
+/// The system's chance: good for secrets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chance;
+
+impl Entropy for Chance {
+    fn bits(&self) -> u64 {
+        #[expect(clippy::disallowed_methods, reason = "this is the entropy that the rule points to")]
+        let (high, low) = uuid::Uuid::new_v4().as_u64_pair();
+        // Six bits of the two are fixed, no two of them at the same place.
+        high ^ low.rotate_left(32)
+    }
+}
+
+/// Two draws: what an id is born with.
+pub fn chance(entropy: &dyn Entropy) -> [u64; 2] {
+    [entropy.bits(), entropy.bits()]
+}
+
+/// A name nobody else has or can guess.
+pub fn new_token(entropy: &dyn Entropy) -> impl fmt::Display + use<> {
+    let [high, low] = chance(entropy);
+    uuid::Uuid::from_u64_pair(high, low).simple()
 }

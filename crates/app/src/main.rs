@@ -8,6 +8,7 @@ mod config;
 mod delivery;
 mod failure;
 mod making;
+mod metrics;
 mod narrate;
 mod program;
 mod progress;

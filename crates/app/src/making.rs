@@ -1,10 +1,11 @@
 //! Making an artifact once: whoever claims its key makes it under a lease, everybody else waits.
 
-use crate::clock::{SystemClock, new_token};
+use crate::clock::new_token;
 use bytes::Bytes;
 use domain::{ArtifactKey, ArtifactKind};
 use media::Media;
-use std::{future::Future, time::Duration};
+use queue::{Clock, Entropy};
+use std::{future::Future, sync::Arc, time::Duration};
 use store::{
     Artifact, Claim, Made, Store,
     artifacts::{self, Fenced},
@@ -32,11 +33,12 @@ pub struct Audio {
 }
 
 /// Where artifacts are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Shelf {
     pub store: Store,
     pub media: Media,
-    pub clock: SystemClock,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
 }
 
 /// How an artifact came to be had.
@@ -78,11 +80,11 @@ impl Shelf {
         E: std::fmt::Display,
         F: Future<Output = Result<Product, E>>,
     {
-        let token = new_token().to_string();
+        let token = new_token(&*self.entropy).to_string();
         let mut make = Some(make);
         let mut had = Had::Hit;
         loop {
-            let now = self.clock.micros();
+            let now = self.clock.now();
             match self.store.claim_artifact(key, kind, &token, now, now + micros(LEASE)).await? {
                 Claim::Ready(artifact) if self.is_whole(&artifact).await? => return Ok((artifact, had)),
                 Claim::Ready(_) => {}
@@ -132,7 +134,7 @@ impl Shelf {
             Ok(product) => product,
             Err(error) => {
                 // Whoever asks next may try at once: it is they who know when to give up.
-                let now = self.clock.micros();
+                let now = self.clock.now();
                 let _ = self.store.fail_artifact(key, token, &error.to_string(), now).await?;
                 return Err(MakingError::Maker(error));
             }
@@ -148,7 +150,7 @@ impl Shelf {
             }
         };
         let made = Made { media, meta: product.meta };
-        let recorded = self.store.finish_artifact(key, token, &made, self.clock.micros()).await?;
+        let recorded = self.store.finish_artifact(key, token, &made, self.clock.now()).await?;
         if let (Fenced::LeaseLost, Some(media)) = (recorded, &made.media) {
             self.media.delete(&media.media_key).await?;
         }
@@ -163,7 +165,7 @@ impl Shelf {
     ) -> Result<std::convert::Infallible, store::StoreError> {
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
-            let until = self.clock.micros() + micros(LEASE);
+            let until = self.clock.now() + micros(LEASE);
             let _ = self.store.renew_artifact(key, token, until).await?;
         }
     }

@@ -1,9 +1,9 @@
 //! From articles to an assembled program: choose, rehearse until the length stands, voice what goes
 //! around the articles, assemble.
 
-use crate::narrate::{LOCAL_LISTENER, NarrateError, Narrated, Narrator, Telling};
+use crate::narrate::{Keys, NarrateError, Narrated, Narrator, owner_of};
 use domain::{
-    Article, Edition, Language, Manifest, Program, Scope, SegmentKind, Style,
+    Article, Edition, Language, ListenerId, Manifest, Program, SegmentKind, Style, Telling,
     select::{
         self, Ask, Candidates, Choice, Filter, Fit, Grade, Heard, Lengths, Offer, Pace, Rehearsal, Step, Wish,
     },
@@ -17,9 +17,9 @@ use studio::{
 };
 use tokio::sync::watch;
 
-mod outline;
+pub mod outline;
 
-use outline::{Item, Outline};
+use outline::{Frame, Item, Outline};
 
 /// What is to be made, and of what.
 #[derive(Debug)]
@@ -35,6 +35,28 @@ pub struct Order {
     /// The listener's own date.
     pub date: Date,
     pub now: Timestamp,
+}
+
+impl Order {
+    fn frame(&self) -> Frame<'_> {
+        Frame {
+            language: self.language,
+            style: self.style,
+            minutes: self.minutes,
+            max_articles: self.max_articles,
+            name: self.name.as_deref(),
+            date: self.date,
+        }
+    }
+
+    fn title_of(&self, index: usize) -> Option<&str> {
+        self.articles.get(index).map(|article| article.title.as_str())
+    }
+}
+
+/// The one listener of a command that knows no accounts.
+fn local_listener() -> ListenerId {
+    ListenerId::born(0, [0; 2])
 }
 
 /// A program, complete but for where it is put.
@@ -72,17 +94,18 @@ pub async fn produce(
 ) -> Result<Produced, ProduceError> {
     let candidates = choose(order)?;
     let studio = Studio { narrator, order, progress };
-    let outline = Outline::of(order);
+    let frame = order.frame();
+    let outline = Outline::of(frame);
     let mut offers = studio.offers(&candidates);
-    let mut ask = outline.guess(order);
+    let mut ask = outline.guess(frame);
     let mut fits = 0;
     loop {
         let (fit, segments) = studio.rehearse(&mut offers, ask).await?;
-        let items = outline.items(order, &fit, Grade::of(&fit, &ask));
+        let items = outline.items(frame, |index| order.title_of(index), &fit, Grade::of(&fit, &ask));
         let voiced = studio.voice(&items, &segments).await?;
         let total_ms = voiced.iter().map(|(_, narrated)| narrated.part.duration_ms()).sum();
         fits += 1;
-        let measured = outline.measure(order, &voiced);
+        let measured = outline.measure(frame, &voiced);
         if ask.is_full(total_ms) || measured == ask || fits == MOST_FITS {
             return Ok(studio.assemble(Grade::measured(total_ms, &fit, &ask), voiced));
         }
@@ -228,7 +251,7 @@ impl Studio<'_> {
     async fn segment(&self, choice: Choice) -> Result<Narrated, NarrateError> {
         let article = self.order.articles.get(choice.index).ok_or(NarrateError::Speechless)?;
         let telling = Telling { language: self.order.language, style: self.order.style, depth: choice.depth };
-        self.narrator.segment(article, telling).await
+        self.narrator.segment(article, telling, owner_of(article, local_listener())).await
     }
 
     /// Puts a part to every item of the outline.
@@ -246,8 +269,8 @@ impl Studio<'_> {
                     }
                     Item::Jingle(jingle) => self.narrator.jingle(*jingle).await,
                     Item::Phrase { script, personal } => {
-                        let scope = if *personal { Scope::Listener(LOCAL_LISTENER) } else { Scope::Shared };
-                        self.narrator.phrase(script, self.order.language, scope).await
+                        let owner = personal.then(local_listener);
+                        self.narrator.phrase(script, self.order.language, owner).await
                     }
                 };
                 self.done();
@@ -262,51 +285,9 @@ impl Studio<'_> {
     fn assemble(&self, grade: Grade, voiced: Vec<(Item, Narrated)>) -> Produced {
         let Order { language, ref title, date, .. } = *self.order;
         let title = title.clone().unwrap_or_else(|| outline::default_title(language, date));
-        let speaker = |host| self.narrator.voice.speaker(language, host);
-        let billing = Billing {
-            title: title.clone(),
-            show: "Mimiyori".into(),
-            language,
-            edition: grade.edition,
-            date: Some(date),
-            artist: "Mimiyori".into(),
-            disclosure: outline::disclosure(language, &speaker(domain::Host::Main)),
-            speakers: Speakers { main: speaker(domain::Host::Main), guest: speaker(domain::Host::Guest) },
-        };
-        let pieces = voiced.into_iter().map(|(item, narrated)| self.piece(item, narrated)).collect();
-        let assembled = mixer::assemble(&billing, self.narrator.format, pieces);
-        let program = Program {
-            title,
-            language,
-            edition: grade.edition,
-            reason: grade.reason(language),
-            duration_ms: assembled.duration_ms,
-            bytes: assembled.bytes,
-            loudness_lufs: (assembled.loudness_lufs * 100.0).round() / 100.0,
-            segments: assembled.segments,
-        };
-        debug_assert_eq!(program.reason.is_none(), program.edition == Edition::Full);
-        Produced {
-            program,
-            manifest: assembled.manifest,
-            chapters_json: assembled.chapters_json,
-            transcript_vtt: assembled.transcript_vtt,
-        }
-    }
-
-    fn piece(&self, item: Item, narrated: Narrated) -> Piece {
-        let (kind, title, url) = match &item {
-            Item::Jingle(jingle) => (SegmentKind::Jingle, jingle.name().to_owned(), None),
-            Item::Phrase { .. } => (SegmentKind::Phrase, String::new(), None),
-            Item::Article { choice } => {
-                let article = self.order.articles.get(choice.index);
-                let title = article.map(|article| article.title.clone()).unwrap_or_default();
-                let url = article.and_then(|article| article.url.as_ref()).map(ToString::to_string);
-                (SegmentKind::Article, title, url)
-            }
-        };
-        let Narrated { part, said, .. } = narrated;
-        Piece { kind, title, url, text: said.text, cues: said.cues, part, loudness: said.loudness }
+        let names = Names { show: "Mimiyori", title, date };
+        let article = |index: usize| self.order.articles.get(index);
+        assemble(&self.narrator.keys, names, language, grade, voiced, article)
     }
 
     fn expect(&self, parts: usize) {
@@ -316,6 +297,71 @@ impl Studio<'_> {
     fn done(&self) {
         self.progress.send_modify(|progress| progress.done += 1);
     }
+}
+
+/// What a program is called.
+#[derive(Clone, Debug)]
+pub struct Names<'a> {
+    /// Players group episodes by it.
+    pub show: &'a str,
+    pub title: String,
+    pub date: Date,
+}
+
+/// Parts in their order to a program; `article` tells what an article's part is about, by its index.
+pub fn assemble<'a>(
+    keys: &Keys,
+    names: Names<'_>,
+    language: Language,
+    grade: Grade,
+    voiced: Vec<(Item, Narrated)>,
+    article: impl Fn(usize) -> Option<&'a Article>,
+) -> Produced {
+    let speaker = |host| keys.booth.speaker(language, host);
+    let billing = Billing {
+        title: names.title.clone(),
+        show: names.show.to_owned(),
+        language,
+        edition: grade.edition,
+        date: Some(names.date),
+        artist: "Mimiyori".into(),
+        disclosure: outline::disclosure(language, &speaker(domain::Host::Main)),
+        speakers: Speakers { main: speaker(domain::Host::Main), guest: speaker(domain::Host::Guest) },
+    };
+    let pieces = voiced.into_iter().map(|(item, narrated)| piece(&item, narrated, &article)).collect();
+    let assembled = mixer::assemble(&billing, keys.format, pieces);
+    let program = Program {
+        title: names.title,
+        language,
+        edition: grade.edition,
+        reason: grade.reason(language),
+        duration_ms: assembled.duration_ms,
+        bytes: assembled.bytes,
+        loudness_lufs: (assembled.loudness_lufs * 100.0).round() / 100.0,
+        segments: assembled.segments,
+    };
+    debug_assert_eq!(program.reason.is_none(), program.edition == Edition::Full);
+    Produced {
+        program,
+        manifest: assembled.manifest,
+        chapters_json: assembled.chapters_json,
+        transcript_vtt: assembled.transcript_vtt,
+    }
+}
+
+fn piece<'a>(item: &Item, narrated: Narrated, article: impl Fn(usize) -> Option<&'a Article>) -> Piece {
+    let (kind, title, url) = match item {
+        Item::Jingle(jingle) => (SegmentKind::Jingle, jingle.name().to_owned(), None),
+        Item::Phrase { .. } => (SegmentKind::Phrase, String::new(), None),
+        Item::Article { choice } => {
+            let article = article(choice.index);
+            let title = article.map(|article| article.title.clone()).unwrap_or_default();
+            let url = article.and_then(|article| article.url.as_ref()).map(ToString::to_string);
+            (SegmentKind::Article, title, url)
+        }
+    };
+    let Narrated { part, said } = narrated;
+    Piece { kind, title, url, text: said.text, cues: said.cues, part, loudness: said.loudness }
 }
 
 fn learn(offers: &mut [Offer], choice: Choice, change: impl FnOnce(&mut Lengths)) {

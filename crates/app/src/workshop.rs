@@ -2,11 +2,11 @@
 
 use crate::{
     cli::Place,
-    clock::SystemClock,
+    clock::{Chance, SystemClock},
     config::{self, Config},
     failure::{Failure, Kind},
     making::Shelf,
-    narrate::Narrator,
+    narrate::{Keys, Narrator, Studio},
 };
 use media::Media;
 pub use providers::Providers;
@@ -35,10 +35,13 @@ impl Workshop {
         let shelf = Shelf {
             store: Store::open(&database_url(&config, &data_dir)).await?,
             media: Media::open(&media_url(&config, &data_dir))?,
-            clock: SystemClock,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(Chance),
         };
         let format = config.publish.format;
-        let narrator = Narrator { shelf, writer, voice, readings, format, tally: Arc::default() };
+        let booth = Arc::new(Studio { voice, readings: readings.clone(), format });
+        let keys = Keys { writer, booth, readings, format };
+        let narrator = Narrator { shelf, keys, tally: Arc::default() };
         Ok(Self { sources: Sources::configured(&config)?, data_dir, narrator })
     }
 

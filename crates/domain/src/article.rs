@@ -3,7 +3,7 @@
 use crate::language::{self, Detected};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, str::FromStr};
 use url::Url;
 
 pub mod address;
@@ -29,9 +29,28 @@ impl Revision {
     }
 }
 
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
 impl fmt::Debug for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Revision({})", blake3::Hash::from_bytes(self.0).to_hex())
+        write!(f, "Revision({self})")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no revision; it has 64 hex digits")]
+pub struct NotARevision(String);
+
+impl FromStr for Revision {
+    type Err = NotARevision;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let hash = blake3::Hash::from_hex(text).map_err(|_| NotARevision(text.to_owned()))?;
+        Ok(Self(*hash.as_bytes()))
     }
 }
 

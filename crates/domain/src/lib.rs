@@ -18,6 +18,7 @@ pub mod reading;
 pub mod schedule;
 pub mod script;
 pub mod select;
+pub mod selection;
 pub mod work;
 
 pub use article::{Article, ArticleDraft, Revision};
@@ -31,4 +32,5 @@ pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
 pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
+pub use selection::{Pick, Selection};
 pub use work::{Recipe, Telling, Work};

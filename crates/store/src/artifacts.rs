@@ -3,8 +3,14 @@
 //! Whoever claims a key makes it, under a lease that it keeps renewing; all others wait for the row.
 //! Recording is fenced by the claim's token, so that a maker who lost its lease records nothing.
 
-use crate::{Micros, Store, StoreError, db::on};
+use crate::{
+    Micros, Store, StoreError, Tx,
+    db::on,
+    row::{Cell, json, twin},
+    transaction::on_tx,
+};
 use domain::{ArtifactKey, ArtifactKind};
+use std::collections::HashMap;
 
 /// Something made, ready for use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +51,21 @@ pub enum Claim {
     Failed {
         error: String,
         retry_after: Micros,
+    },
+}
+
+/// How an artifact stands, for those who only want to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Made; `frames` of sound, 0 where it is none.
+    Ready {
+        frames: u64,
+    },
+    Making,
+    /// Not to be tried again before `retry_after`; another was made in its place, if any was.
+    Failed {
+        retry_after: Micros,
+        instead: Option<ArtifactKey>,
     },
 }
 
@@ -155,11 +176,89 @@ impl Store {
         Ok(())
     }
 
+    /// How each of some artifacts stands; those nobody asked for yet are left out.
+    pub async fn standings(
+        &self,
+        keys: &[ArtifactKey],
+    ) -> Result<HashMap<ArtifactKey, Standing>, StoreError> {
+        type Row = (String, String, Option<i64>, Option<i64>, Option<String>);
+        let sql = twin!(self, "artifacts/states");
+        let rows: Vec<Row> = on!(&self.db, pool => {
+            sqlx::query_as(sql).bind(json(&keys)).fetch_all(pool).await?
+        });
+        let read = |(key, state, frames, retry_after, instead): Row| {
+            let cell = |column| Cell { table: "artifacts", column, row: &key };
+            let standing = match (state.as_str(), retry_after) {
+                ("ready", _) => Standing::Ready { frames: cell("frames").count(frames.unwrap_or(0))? },
+                ("making", _) => Standing::Making,
+                ("failed", Some(retry_after)) => Standing::Failed {
+                    retry_after,
+                    instead: instead.as_deref().map(|key| cell("instead").parse(key)).transpose()?,
+                },
+                _ => return Err(cell("state").wrong("without what belongs to it")),
+            };
+            Ok((cell("key").parse(&key)?, standing))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Those of some artifacts that are ready.
+    pub async fn ready_artifacts(
+        &self,
+        keys: &[ArtifactKey],
+    ) -> Result<HashMap<ArtifactKey, Artifact>, StoreError> {
+        let sql = twin!(self, "artifacts/ready");
+        let rows: Vec<Row> = on!(&self.db, pool => {
+            sqlx::query_as(sql).bind(json(&keys)).fetch_all(pool).await?
+        });
+        let mut ready = HashMap::with_capacity(rows.len());
+        for row in rows {
+            if let Claim::Ready(artifact) = row.read()? {
+                ready.insert(artifact.key, artifact);
+            }
+        }
+        Ok(ready)
+    }
+
+    /// Nobody is to try again before `retry_after`. What is made, or in the making, stays as it is.
+    pub async fn give_up_artifact(
+        &self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        error: &str,
+        instead: Option<ArtifactKey>,
+        retry_after: Micros,
+        now: Micros,
+    ) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/give_up.sql"))
+            .bind(key.to_string())
+            .bind(kind.name())
+            .bind(error)
+            .bind(instead.map(|key| key.to_string()))
+            .bind(retry_after)
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
     /// (kind, state, how many).
     pub async fn count_artifacts(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
         let rows = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/artifacts/count.sql"))
             .fetch_all(pool).await?);
         Ok(rows)
+    }
+}
+
+impl Tx {
+    /// Artifacts may be needed until then, if not longer.
+    pub async fn keep_artifacts(&mut self, keys: &[ArtifactKey], until: Micros) -> Result<(), StoreError> {
+        let sql = twin!(self, "artifacts/keep");
+        on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&keys)).bind(until).execute(connection).await?.rows_affected()
+        });
+        Ok(())
     }
 }
 

@@ -67,6 +67,10 @@ impl Store {
         Ok(store)
     }
 
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self.db, Db::Sqlite(_))
+    }
+
     pub const fn dialect(&self) -> &'static str {
         match self.db {
             Db::Sqlite(_) => "sqlite",

@@ -5,8 +5,15 @@
 
 pub mod artifacts;
 pub mod audit;
+pub mod batches;
 mod db;
+pub mod feeds;
 pub mod jobs;
+mod learned;
+pub mod listeners;
+pub mod occurrences;
+pub mod programs;
+mod row;
 mod transaction;
 
 pub use artifacts::{Artifact, Claim, Made};

@@ -69,7 +69,7 @@ async fn database(place: &Place) -> Found {
 
 async fn media(place: &Place) -> Found {
     let media = Workshop::open_media(place)?;
-    let key = format!("doctor/{}", crate::clock::new_token());
+    let key = format!("doctor/{}", crate::clock::new_token(&crate::clock::Chance));
     let probe = Bytes::from_static(b"probe");
     media.put(&key, probe.clone()).await?;
     let read = media.get(&key).await?;

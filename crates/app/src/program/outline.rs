@@ -1,9 +1,8 @@
 //! A program's shape: what is said and played around the articles, and how long that takes.
 
-use super::Order;
 use crate::narrate::Narrated;
 use domain::{
-    Language, Script,
+    Edition, Language, Script, Style,
     select::{Ask, Choice, Fit, Grade, edition::Why, fit::Shortage},
 };
 use jiff::civil::Date;
@@ -11,6 +10,19 @@ use studio::{
     mixer::Jingle,
     writer::phrases::{self, Place, Shortfall},
 };
+
+/// What a program is wished to be, whatever it tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    pub language: Language,
+    pub style: Style,
+    pub minutes: u32,
+    pub max_articles: Option<usize>,
+    /// The listener's name, for the greeting.
+    pub name: Option<&'a str>,
+    /// The listener's own date.
+    pub date: Date,
+}
 
 /// One part of a program, in the order they are played.
 #[derive(Clone, Debug)]
@@ -33,18 +45,29 @@ pub struct Outline {
 }
 
 impl Outline {
-    pub const fn of(order: &Order) -> Self {
-        Self { headlines: order.minutes >= 4 }
+    pub const fn of(frame: Frame<'_>) -> Self {
+        Self { headlines: frame.minutes >= 4 }
     }
 
-    pub fn items(self, order: &Order, fit: &Fit, grade: Grade) -> Vec<Item> {
-        let Order { language, style, ref name, date, .. } = *order;
-        let title = |choice: &Choice| order.articles.get(choice.index).map(|article| article.title.as_str());
-        let titles: Vec<&str> = fit.chosen.iter().filter_map(title).collect();
+    /// Whether titles are said before the program begins.
+    pub const fn says_headlines(self) -> bool {
+        self.headlines
+    }
+
+    /// `title` tells an article's, by its index.
+    pub fn items<'a>(
+        self,
+        frame: Frame<'_>,
+        title: impl Fn(usize) -> Option<&'a str>,
+        fit: &Fit,
+        grade: Grade,
+    ) -> Vec<Item> {
+        let Frame { language, style, name, date, .. } = frame;
+        let titles: Vec<&str> = fit.chosen.iter().filter_map(|choice| title(choice.index)).collect();
         let shared = |script| Item::Phrase { script, personal: false };
 
         let mut items = vec![Item::Jingle(Jingle::Opening)];
-        let greeting = phrases::greeting(language, style, name.as_deref());
+        let greeting = phrases::greeting(language, style, name);
         items.push(Item::Phrase { script: greeting, personal: name.is_some() });
         items.push(shared(phrases::date(language, date)));
         if self.headlines {
@@ -64,13 +87,13 @@ impl Outline {
     }
 
     /// A first guess, before anything around the articles was voiced; measured over the samples.
-    pub fn guess(self, order: &Order) -> Ask {
+    pub fn guess(self, frame: Frame<'_>) -> Ask {
         let headlines_ms = if self.headlines { 20_000 } else { 0 };
-        ask(order, 19_000 + headlines_ms, 3_100)
+        ask(frame, 19_000 + headlines_ms, 3_100)
     }
 
     /// The same from what was voiced.
-    pub fn measure(self, order: &Order, voiced: &[(Item, Narrated)]) -> Ask {
+    pub fn measure(self, frame: Frame<'_>, voiced: &[(Item, Narrated)]) -> Ask {
         let is_article = |item: &Item| matches!(item, Item::Article { .. });
         let ms = |parts: &[(Item, Narrated)]| -> u64 {
             let around = parts.iter().filter(|(item, _)| !is_article(item));
@@ -82,7 +105,7 @@ impl Outline {
         let (before, between, after) = (&voiced[..first], &voiced[first..last], &voiced[last..]);
         // The first article has a stinger before it as well, counted once with what opens the program.
         let per_article_ms = if articles > 1 { ms(between) / (articles - 1) } else { 0 };
-        ask(order, (ms(before) + ms(after)).saturating_sub(per_article_ms), per_article_ms)
+        ask(frame, (ms(before) + ms(after)).saturating_sub(per_article_ms), per_article_ms)
     }
 }
 
@@ -96,14 +119,39 @@ fn notice(language: Language, grade: Grade) -> Option<Script> {
     }
 }
 
-fn ask(order: &Order, fixed_ms: u64, per_article_ms: u64) -> Ask {
+fn ask(frame: Frame<'_>, fixed_ms: u64, per_article_ms: u64) -> Ask {
     Ask {
-        target_ms: u64::from(order.minutes) * 60_000,
+        target_ms: u64::from(frame.minutes) * 60_000,
         fixed_ms,
         per_article_ms,
-        max_articles: order.max_articles,
+        max_articles: frame.max_articles,
     }
 }
+
+/// Every phrase that a program of this frame may need, whichever of up to `most` articles it tells, but for
+/// the greeting by name and the headlines.
+pub fn common_phrases(frame: Frame<'_>, most: usize) -> Vec<Script> {
+    let Frame { language, style, date, .. } = frame;
+    let mut scripts = vec![phrases::greeting(language, style, None), phrases::date(language, date)];
+    scripts.extend((1..=most).map(|articles| phrases::count(language, articles)));
+    let places = [Place::Only, Place::First, Place::Last].into_iter();
+    for place in places.chain((0..most.saturating_sub(2)).map(Place::Middle)) {
+        scripts.push(phrases::transition(language, style, place));
+        if Outline::of(frame).says_headlines() {
+            scripts.push(phrases::lead_in(language, place));
+        }
+    }
+    for edition in [Edition::Shortened, Edition::Brief] {
+        scripts.extend(NOTICES.into_iter().filter_map(|why| phrases::notice(language, edition, why)));
+    }
+    scripts.push(phrases::closing(language, style));
+    scripts.sort_by_cached_key(Script::text);
+    scripts.dedup();
+    scripts
+}
+
+/// What a program may have to apologise for.
+const NOTICES: [Shortfall; 1] = [Shortfall::FewArticles];
 
 pub fn default_title(language: Language, date: Date) -> String {
     match language {

@@ -15,7 +15,7 @@
 
 use super::length::{Known, Lengths};
 use crate::script::Depth;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 mod table;
 
@@ -68,7 +68,7 @@ pub enum Fulfilment {
     Long { excess_ms: u64 },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shortage {
     /// All there is to say, said at length, is less.
@@ -83,8 +83,8 @@ pub enum Shortage {
 const LEAST_ARTICLES: usize = 3;
 const SPARES: usize = 2;
 const MIDDLE_WEIGHT: f32 = 0.3;
-/// A made segment costs nothing more.
-const MEASURED_BONUS: f32 = 1.05;
+/// A segment that is made, or is being made for somebody else, costs nothing more.
+const MADE_BONUS: f32 = 1.05;
 
 impl Ask {
     /// The shortest that is full, inclusive: 92 % of the target.
@@ -270,7 +270,10 @@ fn item(at: usize, offer: &Offer, ask: &Ask) -> Option<Item> {
         let length = offer.lengths.get(depth).filter(|length| length.ms > 0)?;
         let ms = u32::try_from(length.ms + ask.per_article_ms).ok().filter(|ms| *ms < u32::MAX / 4)?;
         let standard_ms = (Depth::Standard.seconds() * 1_000) as f32;
-        let bonus = if length.known == Known::Measured { MEASURED_BONUS } else { 1.0 };
+        let bonus = match length.known {
+            Known::Measured | Known::Wanted => MADE_BONUS,
+            Known::Estimated => 1.0,
+        };
         Some((ms, worth * bonus * (length.ms as f32 / standard_ms).sqrt()))
     };
     Item::new(at, worth, Depth::ALL.map(option))

@@ -6,6 +6,8 @@ use crate::{article::Article, language::Language, script::Depth};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
     Measured,
+    /// A guess, of what is being made already.
+    Wanted,
     Estimated,
 }
 
@@ -34,6 +36,13 @@ impl Lengths {
 
     pub const fn estimated(&mut self, depth: Depth, ms: u64) {
         self.set(depth, Some(Length { ms, known: Known::Estimated }));
+    }
+
+    /// Notes that a guessed one is being made already, for somebody else.
+    pub fn wanted(&mut self, depth: Depth) {
+        if let Some(Length { known: known @ Known::Estimated, .. }) = &mut self.0[depth as usize] {
+            *known = Known::Wanted;
+        }
     }
 
     /// The depths that can be had, shallowest first.

@@ -5,7 +5,7 @@
 
 use crate::{article::Article, language::Language, script::Style};
 use jiff::Timestamp;
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 pub mod duplicate;
 pub mod edition;
@@ -77,10 +77,10 @@ pub struct Summary {
 
 /// Sorts articles into candidates and refused ones. The first reason counts, in this order: filter,
 /// heard, not speakable, duplicate.
-pub fn candidates(articles: &[Article], wish: &Wish, now: Timestamp) -> Candidates {
+pub fn candidates<A: Borrow<Article>>(articles: &[A], wish: &Wish, now: Timestamp) -> Candidates {
     let mut kept = Vec::new();
     let mut dropped = Vec::new();
-    for (index, article) in articles.iter().enumerate() {
+    for (index, article) in articles.iter().map(A::borrow).enumerate() {
         match admit(article, wish, now) {
             Ok(strength) => {
                 let score = score::score(article, strength, now);
@@ -129,11 +129,16 @@ fn admit(article: &Article, wish: &Wish, now: Timestamp) -> Result<Strength, Rea
 }
 
 /// Heard articles go first: a copy of one of them is no news, wherever it comes from.
-fn drop_duplicates(articles: &[Article], kept: &mut Vec<Candidate>, dropped: &mut Vec<Dropped>) {
+fn drop_duplicates<A: Borrow<Article>>(
+    articles: &[A],
+    kept: &mut Vec<Candidate>,
+    dropped: &mut Vec<Dropped>,
+) {
     let heard = dropped.iter().filter(|one| one.reason == Reason::Heard).map(|one| one.index);
     let order: Vec<usize> = heard.chain(kept.iter().map(|one| one.index)).collect();
     let heard = order.len() - kept.len();
-    let in_order: Vec<&Article> = order.iter().filter_map(|index| articles.get(*index)).collect();
+    let in_order: Vec<&Article> =
+        order.iter().filter_map(|index| articles.get(*index)).map(A::borrow).collect();
     let mut repeats = vec![None; order.len()];
     for duplicate in duplicates(&in_order).into_iter().filter(|duplicate| duplicate.index >= heard) {
         let of = order[duplicate.of];
@@ -154,8 +159,9 @@ fn drop_duplicates(articles: &[Article], kept: &mut Vec<Candidate>, dropped: &mu
     });
 }
 
-fn weigh(articles: &[Article], kept: &mut [Candidate]) {
-    let source = |one: &Candidate| articles.get(one.index).map_or("", |article| article.source.as_str());
+fn weigh<A: Borrow<Article>>(articles: &[A], kept: &mut [Candidate]) {
+    let source =
+        |one: &Candidate| articles.get(one.index).map_or("", |article| article.borrow().source.as_str());
     let worths = score::worths(kept.iter().map(|one| (source(one), one.score)));
     for (one, worth) in kept.iter_mut().zip(worths) {
         one.worth = worth;

@@ -41,7 +41,7 @@ pub(super) fn parse(document: &Document, origin: Origin<'_>) -> Result<Parsed, S
         .sanitize_content(false)
         // Ids are ours to make: the parser's differ from run to run where an entry has no link.
         .id_generator(|_, _, _| String::new())
-        .timestamp_parser(|text| date::instant(text).map(|instant| SystemTime::from(instant).into()))
+        .timestamp_parser(|text| Some(SystemTime::try_from(date::instant(text)?).ok()?.into()))
         .build();
     let feed = parser.parse(document.0.as_bytes()).map_err(|error| {
         let why = error.to_string().replace(['\n', '\r'], " ");

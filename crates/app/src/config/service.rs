@@ -1,0 +1,75 @@
+//! Where the service listens, keeps and reads, what it publishes and forgets, and what it logs.
+
+use super::Secret;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen at.
+    pub listen: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".into() }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:///path/to/file` or `postgres://…`; empty: `mimiyori.db` in the data folder.
+    pub url: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Media {
+    /// `file:///path/to/folder`; empty: `media` in the data folder.
+    pub url: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Networks on which sources may be read although they are not public, as `10.1.0.0/16`.
+    pub allow_private: Vec<String>,
+    /// Qiita API token; raises the number of calls an hour from 60 to 1,000.
+    pub qiita_token: Secret,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publish {
+    pub format: domain::AudioFormat,
+}
+
+/// How long what is over is remembered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// How jobs went, attempt by attempt, and what provider calls cost.
+    pub attempts_days: u32,
+    /// Programs that can still be heard.
+    pub programs_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { attempts_days: 30, programs_days: 30 }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// A filter such as `info` or `warn,studio=debug`.
+    pub log: String,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { log: "warn".into() }
+    }
+}

@@ -1,0 +1,127 @@
+use super::{queue::Retry, read::from_parts, *};
+use toml::Table;
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    from_parts(text.parse().unwrap(), variables, "mimiyori.toml")
+}
+
+#[test]
+fn nothing_set_is_the_default() {
+    assert_eq!(load("", &[]).unwrap(), Config::default());
+}
+
+/// The commented sample says what holds without it: every key, with its default.
+#[test]
+fn the_sample_is_the_default() {
+    let sample = include_str!("../../../../docs/reference/config.toml");
+    assert_eq!(load(sample, &[]).unwrap(), Config::default());
+    let keys = |config: &str| config.parse::<Table>().unwrap();
+    let defaults = keys(&toml::to_string(&Config::default()).unwrap());
+    assert_eq!(keys(sample), defaults, "a key is missing in the sample");
+}
+
+#[test]
+fn variables_win_over_the_file() {
+    let config = load(
+        "[writer]\nkind = \"openai\"\nmodel = \"a\"",
+        &[("MIMIYORI_WRITER__MODEL", "4"), ("MIMIYORI_SOURCES__ALLOW_PRIVATE", "10.0.0.0/8, 192.168.1.0/24")],
+    )
+    .unwrap();
+    assert_eq!((config.writer.kind, config.writer.model.as_str()), (WriterKind::Openai, "4"));
+    assert_eq!(config.sources.allow_private, ["10.0.0.0/8", "192.168.1.0/24"]);
+}
+
+#[test]
+fn unknown_keys_are_refused_with_the_nearest_name() {
+    let error = load("[server]\nlisten_at = \"x\"\nlisen = \"y\"", &[]).unwrap_err().to_string();
+    assert!(error.contains("mimiyori.toml") && error.contains("lis"), "{error}");
+    let error = load("", &[("MIMIYORI_WRITER__MODLE", "x")]).unwrap_err().to_string();
+    assert!(error.contains("MIMIYORI_WRITER__MODLE") && error.contains("did you mean `model`?"), "{error}");
+}
+
+#[test]
+fn secrets_are_references_and_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, "hush\n").unwrap();
+    let config = load(&format!("[writer]\napi_key = \"file:{}\"", path.display()), &[]).unwrap();
+    assert_eq!(config.writer.api_key.reveal().unwrap().as_deref(), Some("hush"));
+    let plain = load("[writer]\napi_key = \"hush\"", &[]).unwrap();
+    assert!(!format!("{plain:?}").contains("hush"));
+    assert!(!toml::to_string(&plain).unwrap().contains("hush"));
+    assert_eq!(Secret::default().reveal().unwrap(), None);
+}
+
+/// The commented section of the sample is a provider's default, every key.
+#[test]
+fn the_sample_provider_is_the_default() {
+    let sample = include_str!("../../../../docs/reference/config.toml");
+    let (_, section) = sample.split_once("[providers]\n").unwrap();
+    let lines = section.lines().map_while(|line| line.strip_prefix("# "));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    assert_eq!(load(&text, &[]).unwrap().providers["openai"], Provider::default());
+    let keys = Table::try_from(Provider::default()).unwrap();
+    assert_eq!(text.parse::<Table>().unwrap()["providers"]["openai"].as_table(), Some(&keys));
+}
+
+#[test]
+fn what_is_set_lies_over_the_defaults_key_by_key() {
+    let config = load(
+        "[queue.retries.budget]\ntries = 3\n[queue.lanes]\nurgent = 20\nbackground = 0\n[plans.pro]\nlane = \"first\"",
+        &[("MIMIYORI_QUEUE__LANES__SLOW", "2"), ("MIMIYORI_QUEUE__RETRIES__BUDGET__CAP_SECONDS", "60")],
+    )
+    .unwrap();
+    assert_eq!(config.queue.retries.budget, Retry { tries: 3, base_seconds: 300, cap_seconds: 60 });
+    assert_eq!(config.queue.retries.transient, Queue::default().retries.transient);
+    let names: Vec<&str> = config.queue.ranked_lanes().into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(names, ["urgent", "first", "standard", "slow"]);
+    assert_eq!(config.queue.lane("standard"), Some(::queue::Lane(2)));
+    assert_eq!(config.plans["pro"], Plan { lane: "first".into(), freshness_minutes: 360 });
+    assert_eq!(config.plans[DEFAULT_PLAN], Plan::default());
+}
+
+#[test]
+fn shipped_retries_are_the_queues_own() {
+    assert_eq!(Queue::default().retries.policies(), ::queue::Policies::SHIPPED);
+    assert!(Queue::default().cpu_slots() >= 1);
+}
+
+#[test]
+fn a_provider_is_set_by_file_and_by_variable() {
+    let config = load(
+        "[providers.openai]\nparallel = 4\ndaily_budget_usd = 5\n[providers.openai.reserved_percent]\nfirst = 30",
+        &[
+            ("MIMIYORI_PROVIDERS__OPENAI__USD_PER_MILLION_OUTPUT_TOKENS", "0.6"),
+            ("MIMIYORI_PROVIDERS__OPENAI__RESERVED_PERCENT__STANDARD", "70"),
+            ("MIMIYORI_PROVIDERS__OTHER__REQUESTS_PER_MINUTE", "60"),
+        ],
+    )
+    .unwrap();
+    let openai = &config.providers["openai"];
+    assert_eq!((openai.parallel, openai.daily_budget_usd.micro()), (4, 5_000_000));
+    assert_eq!(openai.usd_per_million_output_tokens.micro(), 600_000);
+    assert_eq!(openai.reserved_percent, BTreeMap::from([("first".into(), 30), ("standard".into(), 70)]));
+    assert_eq!(config.providers["other"].requests_per_minute, 60);
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    for (text, why) in [
+        ("[providers.openai]\nparalel = 1", "did you mean `parallel`"),
+        ("[plans.pro]\nlan = \"first\"", "did you mean `lane`"),
+        ("[queue.retries.transien]\ntries = 1", "did you mean `transient`"),
+        ("[queue.retries.bug]\ntry = 1", "did you mean `tries`"),
+        ("[providers.openai]\ndaily_budget_usd = -1.0", "no amount of dollars"),
+        ("[providers.openai]\ndaily_budget_usd = nan", "no amount of dollars"),
+        ("[providers.openai.reserved_percent]\nfirst = 60\nstandard = 41", "add up to 101"),
+        ("[providers.openai.reserved_percent]\nfrist = 60", "no lane \"frist\""),
+        ("[plans.pro]\nlane = \"frist\"", "no lane \"frist\""),
+        ("[queue.lanes]\nfirst = 0\nstandard = 0\nbackground = 0", "at least one lane"),
+    ] {
+        let error = load(text, &[]).unwrap_err().to_string();
+        assert!(error.contains(why), "{text}: {error}");
+    }
+    let error = load("", &[("MIMIYORI_PROVIDERS__OPENAI__PARALLEL", "many")]).unwrap_err().to_string();
+    assert!(error.contains("PARALLEL: \"many\" is not a whole number"), "{error}");
+}

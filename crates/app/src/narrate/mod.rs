@@ -1,0 +1,227 @@
+//! Articles, phrases and jingles to parts: each made once, under a key that covers all it depends on.
+
+mod booth;
+mod keys;
+
+pub use booth::{Booth, Studio};
+pub use keys::{Keys, owner_of};
+
+use crate::making::{Had, MakingError, Product, Shelf};
+use domain::{
+    Article, ArtifactKey, ArtifactKind, Language, ListenerId, Readings, Script, Telling, Written, manifest,
+    program::Cue,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+use store::{Artifact, artifacts::Media};
+use studio::{
+    mixer::{Jingle, Loudness, MixError},
+    voice::{self, VoiceError, default_pace},
+    writer::{self, Brief, WriterError},
+};
+
+/// A part with all that a program says about it.
+#[derive(Clone, Debug)]
+pub struct Narrated {
+    pub part: manifest::Part,
+    pub said: Said,
+}
+
+/// What is kept beside a part's frames.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Said {
+    pub text: String,
+    pub cues: Vec<Cue>,
+    pub loudness: Loudness,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum NarrateError {
+    #[error("writer: {0}")]
+    Writer(#[from] WriterError),
+    #[error("voice: {0}")]
+    Voice(#[from] VoiceError),
+    #[error("sound: {0}")]
+    Mix(#[from] MixError),
+    #[error("nothing of it can be spoken")]
+    Speechless,
+    #[error("{0}")]
+    FailedBefore(String),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Media(#[from] media::MediaError),
+    #[error("artifact {key} is kept with a description that cannot be read: {cause}")]
+    Meta { key: ArtifactKey, cause: serde_json::Error },
+    #[error("a worker thread ended early: {0}")]
+    Thread(#[from] tokio::task::JoinError),
+}
+
+impl NarrateError {
+    /// Nothing failed; there were no words to say.
+    pub const fn is_silence(&self) -> bool {
+        matches!(
+            self,
+            Self::Speechless
+                | Self::Voice(VoiceError::NothingToSay { .. })
+                | Self::Writer(WriterError::NothingToSay { .. } | WriterError::OtherLanguage { .. })
+        )
+    }
+
+    /// Another article may well fare better.
+    pub const fn is_the_articles(&self) -> bool {
+        match self {
+            Self::Writer(error) => matches!(error.failure(), writer::Failure::Input),
+            Self::Voice(error) => matches!(error.failure(), voice::Failure::Input),
+            Self::Mix(_) | Self::Speechless | Self::FailedBefore(_) => true,
+            Self::Store(_) | Self::Media(_) | Self::Meta { .. } | Self::Thread(_) => false,
+        }
+    }
+
+    /// The place where artifacts are kept has failed, not the making of this one.
+    pub const fn is_storage(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Media(_) | Self::Meta { .. })
+    }
+}
+
+/// Counts of what was asked for and how it was had.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub hits: AtomicUsize,
+    pub made: AtomicUsize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (made, hits) = (self.made.load(Ordering::Relaxed), self.hits.load(Ordering::Relaxed));
+        write!(f, "parts made: {made}, found: {hits}")
+    }
+}
+
+/// Everything that turns text into parts. Cheap to clone.
+#[derive(Clone)]
+pub struct Narrator {
+    pub shelf: Shelf,
+    pub keys: Keys,
+    pub tally: Arc<Tally>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ReadingsByLanguage {
+    pub ja: Arc<Readings>,
+    pub en: Arc<Readings>,
+}
+
+impl ReadingsByLanguage {
+    pub const fn of(&self, language: Language) -> &Arc<Readings> {
+        match language {
+            Language::Ja => &self.ja,
+            Language::En => &self.en,
+        }
+    }
+}
+
+impl fmt::Debug for Narrator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Narrator").field("writer", &self.keys.writer.fingerprint()).finish_non_exhaustive()
+    }
+}
+
+impl Narrator {
+    /// One article, written and voiced.
+    pub async fn segment(
+        &self,
+        article: &Article,
+        telling: Telling,
+        owner: Option<ListenerId>,
+    ) -> Result<Narrated, NarrateError> {
+        let key = self.keys.segment(article, telling, owner);
+        self.had(key, ArtifactKind::Segment, || async {
+            let script = self.script(article, telling, owner).await?;
+            self.keys.booth.record(&script, telling.language).await
+        })
+        .await
+    }
+
+    /// A short text of our own. One that names a person is its owner's.
+    pub async fn phrase(
+        &self,
+        script: &Script,
+        language: Language,
+        owner: Option<ListenerId>,
+    ) -> Result<Narrated, NarrateError> {
+        let key = self.keys.phrase(script, language, owner);
+        self.had(key, ArtifactKind::Phrase, || self.keys.booth.record(script, language)).await
+    }
+
+    pub async fn jingle(&self, jingle: Jingle) -> Result<Narrated, NarrateError> {
+        self.had(self.keys.jingle(jingle), ArtifactKind::Jingle, || self.keys.booth.play(jingle)).await
+    }
+
+    /// The script of an article: an artifact too, so that another voice need not pay the writer again.
+    async fn script(
+        &self,
+        article: &Article,
+        telling: Telling,
+        owner: Option<ListenerId>,
+    ) -> Result<Script, NarrateError> {
+        let key = self.keys.script(article, telling, owner);
+        let Telling { language, style, depth } = telling;
+        let pace = default_pace(language);
+        let write = || async {
+            let brief = Brief { article, language, style, depth, pace };
+            let written = self.keys.writer.write(&brief).await?;
+            let meta = serde_json::to_string(&written).map_err(|cause| NarrateError::Meta { key, cause })?;
+            Ok(Product { audio: None, meta })
+        };
+        let (artifact, _) = self.shelf.once(key, ArtifactKind::Script, write).await?;
+        Ok(read_meta::<Written>(&artifact)?.script)
+    }
+
+    async fn had<F>(
+        &self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        make: impl FnOnce() -> F,
+    ) -> Result<Narrated, NarrateError>
+    where
+        F: Future<Output = Result<Product, NarrateError>>,
+    {
+        let (artifact, had) = self.shelf.once(key, kind, make).await?;
+        let count = if had == Had::Made { &self.tally.made } else { &self.tally.hits };
+        count.fetch_add(1, Ordering::Relaxed);
+        Narrated::of(&artifact)
+    }
+}
+
+impl Narrated {
+    /// What is kept of a spoken artifact.
+    pub fn of(artifact: &Artifact) -> Result<Self, NarrateError> {
+        let said = read_meta(artifact)?;
+        let Some(Media { media_key, bytes, frames }) = artifact.media.clone() else {
+            return Err(NarrateError::Speechless);
+        };
+        Ok(Self { part: manifest::Part { media_key, bytes, frames }, said })
+    }
+}
+
+fn read_meta<'a, T: Deserialize<'a>>(artifact: &'a Artifact) -> Result<T, NarrateError> {
+    serde_json::from_str(&artifact.meta).map_err(|cause| NarrateError::Meta { key: artifact.key, cause })
+}
+
+impl From<MakingError<NarrateError>> for NarrateError {
+    fn from(error: MakingError<NarrateError>) -> Self {
+        match error {
+            MakingError::Maker(error) => error,
+            MakingError::FailedBefore(error) => Self::FailedBefore(error),
+            MakingError::Store(error) => Self::Store(error),
+            MakingError::Media(error) => Self::Media(error),
+        }
+    }
+}

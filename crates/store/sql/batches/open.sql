@@ -1,0 +1,8 @@
+-- The batch of a ready-by minute, made by the first who needs it; whoever joins later opens it again.
+INSERT INTO batches (id, ready_by, due_at, opened_at, predicted_ms)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (ready_by) WHERE request IS NULL DO UPDATE
+SET planned_at = NULL, closed_at = NULL,
+    due_at = CASE WHEN batches.due_at < excluded.due_at AND batches.closed_at IS NOT NULL
+        THEN excluded.due_at ELSE batches.due_at END
+RETURNING id

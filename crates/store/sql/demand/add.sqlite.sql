@@ -1,0 +1,5 @@
+-- Artifacts that a batch waits for. Twin: add.postgres.sql. $1 as JSON: [[batch, key, kind, common], …].
+INSERT INTO demand (batch_id, key, kind, common)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1)
+WHERE true
+ON CONFLICT (batch_id, key) DO NOTHING

@@ -1,0 +1,6 @@
+-- A listener's feeds.
+SELECT id, listener_id, name, language, style, minutes, max_articles, filter, schedule, external, next_date,
+    settled_date
+FROM feeds
+WHERE listener_id = $1 AND deleted_at IS NULL
+ORDER BY id

@@ -1,0 +1,2 @@
+-- All that was learned.
+SELECT name, value FROM learned ORDER BY name

@@ -1,0 +1,2 @@
+-- What was learned under a name.
+SELECT value FROM learned WHERE name = $1

@@ -1,0 +1,5 @@
+-- Open occurrences whose articles are chosen. Twin: select.postgres.sql. $1 as JSON: [[id, selection], …].
+UPDATE occurrences
+SET state = 'selected', selection = chosen.value ->> 1
+FROM json_each($1) AS chosen
+WHERE occurrences.id = chosen.value ->> 0 AND occurrences.state = 'open'

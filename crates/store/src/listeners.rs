@@ -1,0 +1,95 @@
+//! Who hears programs.
+
+use crate::{
+    Micros, Store, StoreError, Tx,
+    db::on,
+    row::{Cell, word},
+    transaction::on_tx,
+};
+use domain::{Language, ListenerId, schedule::Zone};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    pub id: ListenerId,
+    pub email: String,
+    /// As it is to be spoken; empty: nobody is greeted by name.
+    pub name: String,
+    pub role: Role,
+    pub zone: Zone,
+    pub language: Language,
+    /// By its name in the configuration.
+    pub plan: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Listener,
+    Operator,
+}
+
+type Row = (String, String, String, String, String, String, String);
+
+impl Tx {
+    /// `false` when the address is somebody's already.
+    pub async fn add_listener(&mut self, listener: &Listener, now: Micros) -> Result<bool, StoreError> {
+        let Listener { id, email, name, role, zone, language, plan } = listener;
+        let added: Option<(String,)> = on_tx!(self, connection => {
+            sqlx::query_as(include_str!("../sql/listeners/add.sql"))
+                .bind(id.to_string())
+                .bind(email)
+                .bind(name)
+                .bind(word(role))
+                .bind(zone.as_written())
+                .bind(language.tag())
+                .bind(plan)
+                .bind(now)
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(added.is_some())
+    }
+}
+
+impl Store {
+    pub async fn listener(&self, id: ListenerId) -> Result<Option<Listener>, StoreError> {
+        let row: Option<Row> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/listeners/find.sql"))
+                .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        row.map(read).transpose()
+    }
+
+    /// A page of listeners, in the order they came.
+    pub async fn listeners(
+        &self,
+        after: Option<ListenerId>,
+        limit: u32,
+    ) -> Result<Vec<Listener>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows: Vec<Row> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/listeners/list.sql"))
+                .bind(after)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(read).collect()
+    }
+}
+
+fn read((id, email, name, role, zone, language, plan): Row) -> Result<Listener, StoreError> {
+    let cell = |column| Cell { table: "listeners", column, row: &id };
+    Ok(Listener {
+        id: cell("id").parse(&id)?,
+        role: cell("role").word(&role)?,
+        zone: cell("zone").parse(&zone)?,
+        language: cell("language").parse(&language)?,
+        email,
+        name,
+        plan,
+    })
+}

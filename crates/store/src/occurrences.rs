@@ -1,0 +1,364 @@
+//! Slots that programs are made for, from opening to release. Every change asks for the state it comes
+//! from, so that whoever repeats it or comes too late changes nothing.
+
+use crate::{
+    Micros, Store, StoreError, Tx,
+    db::on,
+    row::{Cell, json, twin, word},
+    transaction::on_tx,
+};
+use domain::{
+    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, SourceId,
+    Style, select::Filter,
+};
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// A slot to be opened, or to be recorded with the outcome it has already.
+#[derive(Clone, Debug)]
+pub struct NewOccurrence {
+    pub id: OccurrenceId,
+    pub feed: FeedId,
+    pub listener: ListenerId,
+    pub batch: BatchId,
+    pub local_date: Date,
+    pub request: Option<String>,
+    pub lane: u8,
+    pub ready_by: Micros,
+    /// Why it is missed; `None`: it is open.
+    pub missed: Option<String>,
+}
+
+/// An open occurrence with all that choosing its articles needs to know.
+#[derive(Clone, Debug)]
+pub struct ToSelect {
+    pub id: OccurrenceId,
+    pub feed: FeedId,
+    pub listener: ListenerId,
+    pub local_date: Date,
+    pub lane: u8,
+    pub feed_name: String,
+    pub language: Language,
+    pub style: Style,
+    pub minutes: u32,
+    pub max_articles: Option<u32>,
+    pub filter: Filter,
+    pub external: Option<String>,
+    pub listener_name: String,
+    pub plan: String,
+}
+
+/// A released occurrence with all that composing its program needs to know.
+#[derive(Clone, Debug)]
+pub struct ToAssemble {
+    pub id: OccurrenceId,
+    pub feed: FeedId,
+    pub listener: ListenerId,
+    pub local_date: Date,
+    pub ready_by: Micros,
+    pub selection: Selection,
+    pub feed_name: String,
+    pub language: Language,
+    pub style: Style,
+    pub minutes: u32,
+    pub max_articles: Option<u32>,
+    pub listener_name: String,
+}
+
+/// A selected occurrence that waits at the barrier.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: OccurrenceId,
+    pub lane: u8,
+    pub selection: Selection,
+}
+
+/// An occurrence that ends without a program.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    pub id: OccurrenceId,
+    pub state: OccurrenceState,
+    pub reason: String,
+}
+
+/// An artifact that a batch waits for.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand {
+    pub key: ArtifactKey,
+    pub kind: domain::ArtifactKind,
+    /// Every occurrence of the batch needs it, though none names it.
+    pub common: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct SelectRow {
+    id: String,
+    feed_id: String,
+    listener_id: String,
+    local_date: String,
+    lane: i16,
+    feed_name: String,
+    language: String,
+    style: String,
+    minutes: i64,
+    max_articles: Option<i64>,
+    filter: String,
+    external: Option<String>,
+    listener_name: String,
+    plan: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct AssembleRow {
+    id: String,
+    feed_id: String,
+    listener_id: String,
+    local_date: String,
+    ready_by: i64,
+    selection: String,
+    feed_name: String,
+    language: String,
+    style: String,
+    minutes: i64,
+    max_articles: Option<i64>,
+    listener_name: String,
+}
+
+impl Tx {
+    /// How many are new; a slot that has its occurrence keeps it.
+    pub async fn open_occurrences(&mut self, new: &[NewOccurrence], now: Micros) -> Result<u64, StoreError> {
+        let rows: Vec<_> = new
+            .iter()
+            .map(|one| {
+                let state =
+                    if one.missed.is_some() { OccurrenceState::Missed } else { OccurrenceState::Open };
+                let ended_at = one.missed.as_ref().map(|_| now);
+                (
+                    one.id,
+                    one.feed,
+                    one.listener,
+                    one.batch,
+                    one.local_date,
+                    &one.request,
+                    one.lane,
+                    one.ready_by,
+                    state,
+                    &one.missed,
+                    ended_at,
+                )
+            })
+            .collect();
+        let sql = twin!(self, "occurrences/open");
+        Ok(on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&rows)).bind(now).execute(connection).await?.rows_affected()
+        }))
+    }
+
+    /// How many were open until now.
+    pub async fn select_occurrences(
+        &mut self,
+        chosen: &[(OccurrenceId, Selection)],
+    ) -> Result<u64, StoreError> {
+        let rows: Vec<_> = chosen.iter().map(|(id, selection)| (id, json(selection))).collect();
+        let sql = twin!(self, "occurrences/select");
+        Ok(on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected()
+        }))
+    }
+
+    /// Ends unfinished occurrences without a program; how many were unfinished.
+    pub async fn end_occurrences(&mut self, ended: &[Ended], now: Micros) -> Result<u64, StoreError> {
+        let rows: Vec<_> = ended.iter().map(|one| (one.id, one.state, &one.reason)).collect();
+        let sql = twin!(self, "occurrences/end");
+        Ok(on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&rows)).bind(now).execute(connection).await?.rows_affected()
+        }))
+    }
+
+    pub async fn release_occurrences(
+        &mut self,
+        ids: &[OccurrenceId],
+        now: Micros,
+    ) -> Result<u64, StoreError> {
+        let sql = twin!(self, "occurrences/release");
+        Ok(on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&ids)).bind(now).execute(connection).await?.rows_affected()
+        }))
+    }
+
+    pub async fn add_demand(&mut self, batch: BatchId, demand: &[Demand]) -> Result<(), StoreError> {
+        let rows: Vec<_> =
+            demand.iter().map(|one| (batch, one.key, word(&one.kind), u8::from(one.common))).collect();
+        let sql = twin!(self, "demand/add");
+        on_tx!(self, connection => sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected());
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Open occurrences of a batch between two ids, both included.
+    pub async fn to_select(
+        &self,
+        batch: BatchId,
+        first: OccurrenceId,
+        last: OccurrenceId,
+    ) -> Result<Vec<ToSelect>, StoreError> {
+        let rows: Vec<SelectRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/to_select.sql"))
+                .bind(batch.to_string())
+                .bind(first.to_string())
+                .bind(last.to_string())
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(SelectRow::read).collect()
+    }
+
+    /// Released occurrences of a batch between two ids, both included.
+    pub async fn to_assemble(
+        &self,
+        batch: BatchId,
+        first: OccurrenceId,
+        last: OccurrenceId,
+    ) -> Result<Vec<ToAssemble>, StoreError> {
+        let rows: Vec<AssembleRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/to_assemble.sql"))
+                .bind(batch.to_string())
+                .bind(first.to_string())
+                .bind(last.to_string())
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(AssembleRow::read).collect()
+    }
+
+    /// Which sources each of some feeds takes in.
+    pub async fn sources_of(&self, feeds: &[FeedId]) -> Result<HashMap<FeedId, Vec<SourceId>>, StoreError> {
+        let sql = twin!(self, "occurrences/sources");
+        let rows: Vec<(String, String)> = on!(&self.db, pool => {
+            sqlx::query_as(sql).bind(json(&feeds)).fetch_all(pool).await?
+        });
+        let mut sources: HashMap<FeedId, Vec<SourceId>> = HashMap::new();
+        for (feed, source) in rows {
+            let cell = |column| Cell { table: "feed_sources", column, row: &feed };
+            let of: &mut Vec<_> = sources.entry(cell("feed_id").parse(&feed)?).or_default();
+            of.push(cell("source_id").parse(&source)?);
+        }
+        Ok(sources)
+    }
+
+    /// Waiting occurrences of a batch in the order of their ids, after one.
+    pub async fn waiting(
+        &self,
+        batch: BatchId,
+        after: Option<OccurrenceId>,
+        limit: u32,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let rows: Vec<(String, i16, String)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/waiting.sql"))
+                .bind(batch.to_string())
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read = |(id, lane, selection): (String, i16, String)| {
+            let cell = |column| Cell { table: "occurrences", column, row: &id };
+            Ok(Waiting {
+                id: cell("id").parse(&id)?,
+                lane: cell("lane").count(i64::from(lane))?,
+                selection: cell("selection").json(&selection)?,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// What a batch still waits for, and whether every occurrence does.
+    pub async fn unsettled(&self, batch: BatchId) -> Result<Vec<(ArtifactKey, bool)>, StoreError> {
+        let rows: Vec<(String, i16)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/demand/unsettled.sql"))
+                .bind(batch.to_string())
+                .fetch_all(pool)
+                .await?
+        });
+        let read = |(key, common): (String, i16)| {
+            Ok((Cell { table: "demand", column: "key", row: &key }.parse(&key)?, common == 1))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Nobody waits for the artifact any more: it was made, or given up.
+    pub async fn settle_demand(&self, key: ArtifactKey, now: Micros) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/settle.sql"))
+            .bind(key.to_string())
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Gives up what a batch waits for and no job is left to make; how many that were.
+    pub async fn settle_orphans(&self, batch: BatchId, now: Micros) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/settle_orphans.sql"))
+            .bind(batch.to_string())
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected()))
+    }
+
+    /// Occurrences by state.
+    pub async fn count_occurrences(&self) -> Result<Vec<(OccurrenceState, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/counts.sql")).fetch_all(pool).await?
+        });
+        let read = |(state, total): (String, i64)| {
+            let cell = Cell { table: "occurrences", column: "state", row: &state };
+            Ok((cell.parse(&state)?, total.unsigned_abs()))
+        };
+        rows.into_iter().map(read).collect()
+    }
+}
+
+impl SelectRow {
+    fn read(self) -> Result<ToSelect, StoreError> {
+        let cell = |column| Cell { table: "occurrences", column, row: &self.id };
+        Ok(ToSelect {
+            feed: cell("feed_id").parse(&self.feed_id)?,
+            listener: cell("listener_id").parse(&self.listener_id)?,
+            local_date: cell("local_date").parse(&self.local_date)?,
+            lane: cell("lane").count(i64::from(self.lane))?,
+            language: cell("language").parse(&self.language)?,
+            style: cell("style").word(&self.style)?,
+            minutes: cell("minutes").count(self.minutes)?,
+            max_articles: self.max_articles.map(|most| cell("max_articles").count(most)).transpose()?,
+            filter: cell("filter").json(&self.filter)?,
+            id: cell("id").parse(&self.id)?,
+            feed_name: self.feed_name,
+            external: self.external,
+            listener_name: self.listener_name,
+            plan: self.plan,
+        })
+    }
+}
+
+impl AssembleRow {
+    fn read(self) -> Result<ToAssemble, StoreError> {
+        let cell = |column| Cell { table: "occurrences", column, row: &self.id };
+        Ok(ToAssemble {
+            feed: cell("feed_id").parse(&self.feed_id)?,
+            listener: cell("listener_id").parse(&self.listener_id)?,
+            local_date: cell("local_date").parse(&self.local_date)?,
+            selection: cell("selection").json(&self.selection)?,
+            language: cell("language").parse(&self.language)?,
+            style: cell("style").word(&self.style)?,
+            minutes: cell("minutes").count(self.minutes)?,
+            max_articles: self.max_articles.map(|most| cell("max_articles").count(most)).transpose()?,
+            id: cell("id").parse(&self.id)?,
+            ready_by: self.ready_by,
+            feed_name: self.feed_name,
+            listener_name: self.listener_name,
+        })
+    }
+}
