@@ -7,6 +7,7 @@ pub mod artifacts;
 pub mod audit;
 pub mod batches;
 mod db;
+pub mod external;
 pub mod feeds;
 pub mod jobs;
 mod learned;
