@@ -6,6 +6,7 @@
 mod english;
 pub mod japanese;
 pub mod mixer;
+pub mod mp3;
 pub mod source;
 pub mod voice;
 pub mod writer;
