@@ -7,6 +7,7 @@
 
 mod address;
 mod client;
+mod digest;
 mod error;
 mod headers;
 mod request;
@@ -18,6 +19,7 @@ pub mod webhook;
 pub use address::{AllowPrivate, BadNetwork, Network};
 pub use bytes::Bytes;
 pub use client::{Client, Download, Policy};
+pub use digest::Sha256;
 pub use error::{NetError, shown};
 pub use request::{Post, Request, Token, Validators};
 pub use response::{Rate, Response};

@@ -4,6 +4,7 @@
 //! script into speech, speech into parts that join exactly. It knows no SQL, no jobs and no plans.
 
 mod english;
+pub mod external;
 pub mod japanese;
 pub mod mixer;
 pub mod mp3;
