@@ -34,6 +34,8 @@ pub struct Place {
 pub enum Command {
     /// Make a Japanese and an English program from sample feeds, and serve a page that plays them
     Demo(Demo),
+    /// Make every listener's programs, day after day
+    Serve(Serve),
     /// Make one program from feeds, into a folder
     Generate(Generate),
     /// Look into a source
@@ -59,6 +61,19 @@ pub struct Demo {
     /// Make the programs and exit, without a page
     #[arg(long)]
     pub once: bool,
+    /// Sample listeners, in both languages by turns
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub listeners: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// What this process does; may be repeated [default: all]
+    #[arg(long = "role", value_enum)]
+    pub roles: Vec<crate::service::Role>,
+    /// Address and port to listen at, instead of the configured one
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -18,11 +18,16 @@ impl SystemClock {
     pub fn today(self) -> Date {
         self.now().to_zoned_datetime(TimeZone::system()).date()
     }
+
+    /// Microseconds since the epoch, UTC.
+    pub fn micros(self) -> Micros {
+        self.now().as_microsecond()
+    }
 }
 
 impl Clock for SystemClock {
     fn now(&self) -> Micros {
-        Self::now(*self).as_microsecond()
+        self.micros()
     }
 }
 

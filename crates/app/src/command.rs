@@ -7,3 +7,4 @@ pub mod feed;
 pub mod generate;
 pub mod migrate;
 pub mod schedule;
+pub mod serve;

@@ -7,11 +7,16 @@ mod command;
 mod config;
 mod delivery;
 mod failure;
+mod jobs;
+mod learning;
 mod making;
 mod metrics;
 mod narrate;
+mod planner;
 mod program;
 mod progress;
+mod replay;
+mod service;
 mod telemetry;
 mod terminal;
 mod workshop;
@@ -45,6 +50,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
     telemetry::start(&Config::load(place.config.as_deref())?.telemetry)?;
     match command {
         Command::Demo(wish) => command::demo::run(&place, wish).await,
+        Command::Serve(wish) => command::serve::run(&place, wish).await,
         Command::Generate(wish) => command::generate::run(&place, wish).await,
         Command::Feed(wish) => command::feed::run(&place, wish).await,
         Command::Schedule(wish) => command::schedule::run(wish),

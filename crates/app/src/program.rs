@@ -360,7 +360,7 @@ fn piece<'a>(item: &Item, narrated: Narrated, article: impl Fn(usize) -> Option<
             (SegmentKind::Article, title, url)
         }
     };
-    let Narrated { part, said } = narrated;
+    let Narrated { part, said, .. } = narrated;
     Piece { kind, title, url, text: said.text, cues: said.cues, part, loudness: said.loudness }
 }
 

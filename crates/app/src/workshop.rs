@@ -26,12 +26,14 @@ pub struct Workshop {
     pub sources: Sources,
     pub data_dir: PathBuf,
     pub narrator: Narrator,
+    /// The same with a writer and a voice that depend on nobody, where the configured ones do.
+    pub plain: Option<Narrator>,
 }
 
 impl Workshop {
     pub async fn open(place: &Place) -> Result<Self, Failure> {
         let (config, data_dir) = settings(place)?;
-        let Providers { writer, voice, readings } = providers::open(&config, &data_dir)?;
+        let Providers { writer, voice, readings, plain } = providers::open(&config, &data_dir)?;
         let shelf = Shelf {
             store: Store::open(&database_url(&config, &data_dir)).await?,
             media: Media::open(&media_url(&config, &data_dir))?,
@@ -39,10 +41,18 @@ impl Workshop {
             entropy: Arc::new(Chance),
         };
         let format = config.publish.format;
-        let booth = Arc::new(Studio { voice, readings: readings.clone(), format });
-        let keys = Keys { writer, booth, readings, format };
-        let narrator = Narrator { shelf, keys, tally: Arc::default() };
-        Ok(Self { sources: Sources::configured(&config)?, data_dir, narrator })
+        let narrator = |writer, voice| {
+            let booth = Arc::new(Studio { voice, readings: readings.clone(), format });
+            let keys = Keys { writer, booth, readings: readings.clone(), format };
+            Narrator { shelf: shelf.clone(), keys, tally: Arc::default() }
+        };
+        let plain = plain.map(|(writer, voice)| narrator(writer, voice));
+        Ok(Self {
+            sources: Sources::configured(&config)?,
+            data_dir,
+            plain,
+            narrator: narrator(writer, voice),
+        })
     }
 
     /// Writer, voice and readings alone.
@@ -61,6 +71,10 @@ impl Workshop {
     pub fn open_media(place: &Place) -> Result<Media, Failure> {
         let (config, data_dir) = settings(place)?;
         Ok(Media::open(&media_url(&config, &data_dir))?)
+    }
+
+    pub const fn media(&self) -> &Media {
+        &self.narrator.shelf.media
     }
 
     pub async fn close(&self) {

@@ -29,6 +29,7 @@ impl Revision {
     }
 }
 
+/// 64 hex digits.
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
@@ -42,7 +43,7 @@ impl fmt::Debug for Revision {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no revision; it has 64 hex digits")]
+#[error("{0:?} is no revision; revisions are 64 hex digits")]
 pub struct NotARevision(String);
 
 impl FromStr for Revision {
@@ -94,17 +95,42 @@ pub struct Article {
     pub simhash: u64,
 }
 
-impl Article {
-    pub fn new(draft: ArticleDraft) -> Self {
-        let ArticleDraft { source, id, url, title, author, published, tags, likes, text, private } = draft;
+/// What is told from an item's title, text and address, once: it is kept with the article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derived {
+    pub canonical_url: Option<String>,
+    pub language: Detected,
+    pub revision: Revision,
+    pub simhash: u64,
+}
+
+impl Derived {
+    fn of(draft: &ArticleDraft) -> Self {
+        let ArticleDraft { url, title, text, .. } = draft;
         Self {
             canonical_url: url.as_ref().map(address::canonical),
-            language: language::detect(if text.is_empty() { &title } else { &text }),
-            revision: Revision::of(&title, &text),
-            simhash: likeness::simhash(&text),
+            language: language::detect(if text.is_empty() { title } else { text }),
+            revision: Revision::of(title, text),
+            simhash: likeness::simhash(text),
+        }
+    }
+}
+
+impl Article {
+    pub fn new(draft: ArticleDraft) -> Self {
+        let derived = Derived::of(&draft);
+        Self::kept(draft, derived)
+    }
+
+    /// An article as it was kept, with what was derived from it then.
+    pub fn kept(draft: ArticleDraft, derived: Derived) -> Self {
+        let ArticleDraft { source, id, url, title, author, published, tags, likes, text, private } = draft;
+        let Derived { canonical_url, language, revision, simhash } = derived;
+        Self {
             source,
             id,
             url,
+            canonical_url,
             title,
             author,
             published,
@@ -112,6 +138,23 @@ impl Article {
             likes,
             text,
             private,
+            language,
+            revision,
+            simhash,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_reads_back() {
+        let revision = Revision::of("title", "text");
+        assert_eq!(revision.to_string().parse(), Ok(revision));
+        assert_eq!(revision.to_string().len(), 64);
+        assert!("abc".parse::<Revision>().is_err());
+        assert_ne!(revision, Revision::of("titlet", "ext"));
     }
 }

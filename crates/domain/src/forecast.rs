@@ -9,12 +9,14 @@ mod capacity;
 mod durations;
 mod forwards;
 mod learned;
+mod sharing;
 #[cfg(test)]
 mod tests;
 
 pub use capacity::Capacity;
 pub use durations::{BatchWork, Durations, Step};
 pub use learned::Learned;
+pub use sharing::Sharing;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -60,6 +60,23 @@ impl Detected {
             Self::Other(_) | Self::Unknown => None,
         }
     }
+
+    /// How it is kept: `ja` or `en`, another language's three letters, or nothing.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Spoken(language) => language.tag(),
+            Self::Other(code) => code,
+            Self::Unknown => "",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Self {
+        match (code, code.parse()) {
+            ("", _) => Self::Unknown,
+            (_, Ok(language)) => Self::Spoken(language),
+            (other, Err(_)) => Self::Other(other.to_owned()),
+        }
+    }
 }
 
 /// Tells a text's language from the text itself; feeds label theirs too often wrongly.
@@ -100,6 +117,16 @@ const fn is_kana(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_told_reads_back() {
+        let french = Detected::Other("fra".to_owned());
+        for told in
+            [Detected::Spoken(Language::Ja), Detected::Spoken(Language::En), french, Detected::Unknown]
+        {
+            assert_eq!(Detected::from_code(told.code()), told);
+        }
+    }
 
     #[test]
     fn tells_languages_apart() {

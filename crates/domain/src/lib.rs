@@ -19,6 +19,7 @@ pub mod schedule;
 pub mod script;
 pub mod select;
 pub mod selection;
+pub mod source;
 pub mod work;
 
 pub use article::{Article, ArticleDraft, Revision};

@@ -42,6 +42,7 @@ impl From<object_store::Error> for MediaError {
 #[derive(Clone, Debug)]
 pub struct Media {
     store: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 impl Media {
@@ -57,7 +58,7 @@ impl Media {
         };
         std::fs::create_dir_all(&folder).map_err(|cause| cannot(&cause))?;
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|cause| cannot(&cause))?;
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self { store: Arc::new(store), folder })
     }
 
     pub async fn put(&self, key: &MediaKey, bytes: Bytes) -> Result<(), MediaError> {
@@ -80,6 +81,16 @@ impl Media {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whether the store answers: it is asked for an object that nobody writes. In a folder that is gone
+    /// every object would only seem not to be there.
+    pub async fn answers(&self) -> Result<(), MediaError> {
+        let found = tokio::fs::metadata(&self.folder).await;
+        found
+            .map_err(|cause| MediaError::Folder { folder: self.folder.clone(), cause: cause.to_string() })?;
+        self.holds("probe", 0).await?;
+        Ok(())
     }
 
     /// Deleting what is not there is no error.

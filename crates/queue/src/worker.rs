@@ -66,10 +66,11 @@ pub enum Notice<'a> {
     Claimed { jobs: usize, took: Duration },
     /// The end of an attempt is durable.
     Finished { kind: &'a Kind, lane: Lane, ending: Ending, waited: Duration, ran: Duration },
-    /// The end of an attempt was refused: somebody else has the job, or nobody any more.
+    /// The end of an attempt was refused, or its handler stopped: somebody else has the job, or nobody
+    /// any more.
     LeaseLost { kind: &'a Kind, ticket: Ticket },
-    /// The leases of dead or frozen holders that were taken back.
-    Swept { kind: &'a Kind, owner: &'a str },
+    /// The lease of a dead or frozen holder was taken back, and how that is recorded.
+    Swept { kind: &'a Kind, owner: &'a str, ending: Ending },
     /// Slots in use.
     Busy { slots: u32 },
     /// The store did not answer; it is asked again.

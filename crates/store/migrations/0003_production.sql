@@ -61,7 +61,7 @@ CREATE TABLE articles (
     UNIQUE (source_id, guid, revision)
 );
 CREATE INDEX articles_standing ON articles (source_id, seen_at) WHERE superseded_at IS NULL;
-CREATE INDEX articles_seen ON articles (seen_at);
+CREATE INDEX articles_superseded ON articles (superseded_at) WHERE superseded_at IS NOT NULL;
 
 -- A listener's wish for programs.
 CREATE TABLE feeds (
@@ -109,6 +109,8 @@ CREATE TABLE batches (
     predicted_ms BIGINT NOT NULL,
     -- When its last planner chunk was in; NULL again when somebody joins late.
     planned_at   BIGINT,
+    -- When its ready-by had come and what it had come to was counted.
+    counted_at   BIGINT,
     -- When its last occurrence had its outcome, and that was counted.
     closed_at    BIGINT
 );
@@ -173,6 +175,8 @@ CREATE TABLE programs (
     -- `program.json` without the texts, which the parts' artifacts hold.
     document      TEXT   NOT NULL,
     manifest      TEXT   NOT NULL,
+    -- The artifacts that the manifest's parts are, in their order: JSON.
+    parts         TEXT   NOT NULL,
     visible_at    BIGINT NOT NULL,
     expires_at    BIGINT NOT NULL,
     CHECK ((edition = 'full') = (reason IS NULL))

@@ -302,7 +302,7 @@ impl Row {
     }
 }
 
-const fn fenced(rows_changed: u64) -> Fenced {
+pub(crate) const fn fenced(rows_changed: u64) -> Fenced {
     if rows_changed == 1 { Fenced::Recorded } else { Fenced::LeaseLost }
 }
 

@@ -85,6 +85,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether this call was the first to count what the batch had come to by its ready-by.
+    pub async fn count_batch(&mut self, id: BatchId, now: Micros) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/batches/count.sql"))
+            .bind(id.to_string())
+            .bind(now)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
     /// Whether it was closed by this call: all its occurrences have their outcome, and nobody closed it yet.
     pub async fn close_batch(&mut self, id: BatchId, now: Micros) -> Result<bool, StoreError> {
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/batches/close.sql"))
@@ -128,6 +139,21 @@ impl Store {
                 .await?
         });
         rows.into_iter().map(Row::read).collect()
+    }
+
+    /// Occurrences of a batch by state, and whether they had ended by their ready-by.
+    pub async fn batch_outcomes(&self, id: BatchId) -> Result<Vec<(OccurrenceState, bool, u64)>, StoreError> {
+        let rows: Vec<(String, i32, i64)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/batches/outcomes.sql"))
+                .bind(id.to_string())
+                .fetch_all(pool)
+                .await?
+        });
+        let row = id.to_string();
+        let cell = Cell { table: "occurrences", column: "state", row: &row };
+        rows.into_iter()
+            .map(|(state, in_time, total)| Ok((cell.parse(&state)?, in_time == 1, total.unsigned_abs())))
+            .collect()
     }
 
     pub async fn batch_progress(&self, id: BatchId) -> Result<Progress, StoreError> {

@@ -31,6 +31,13 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// Connections to the database, by whether somebody uses them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Connections {
+    pub idle: u32,
+    pub busy: u32,
+}
+
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) db: Db,
@@ -41,6 +48,7 @@ pub struct Store {
     /// empty one minute and full the next must not be read from end to end because of the last ANALYZE.
     pub(crate) queue: Db,
     pub(crate) bell: queue::Bell,
+    pub(crate) ear: std::sync::Arc<crate::ear::Ear>,
     pub(crate) limits: std::sync::Arc<crate::jobs::LimitsWatch>,
 }
 
@@ -62,7 +70,8 @@ impl Store {
             }
             _ => return Err(StoreError::Url(url.split('@').next_back().unwrap_or_default().to_owned())),
         };
-        let store = Self { db, writer, queue, bell: queue::Bell::new(), limits: std::sync::Arc::default() };
+        let (bell, ear, limits) = (queue::Bell::new(), Default::default(), Default::default());
+        let store = Self { db, writer, queue, bell, ear, limits };
         store.migrate().await?;
         Ok(store)
     }
@@ -76,6 +85,26 @@ impl Store {
             Db::Sqlite(_) => "sqlite",
             Db::Postgres(_) => "postgres",
         }
+    }
+
+    /// Whether it answers, with a schema in it.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        on!(&self.db, pool => sqlx::query(include_str!("../sql/answers.sql")).fetch_one(pool).await.map(drop)?);
+        Ok(())
+    }
+
+    /// The connections this process has.
+    pub fn connections(&self) -> Connections {
+        // SQLite's queue is its writer; PostgreSQL's writer is its reader.
+        let second = if matches!(self.db, Db::Sqlite(_)) { &self.writer } else { &self.queue };
+        let mut connections = Connections::default();
+        for db in [&self.db, second] {
+            let (open, idle) =
+                on!(db, pool => (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+            connections.idle += idle.min(open);
+            connections.busy += open.saturating_sub(idle);
+        }
+        connections
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    FeedId, Language, ListenerId, Schedule, SourceId, Style,
+    FeedId, Language, ListenerId, Schedule, Style,
     schedule::{Slot, Standing},
     select::Filter,
 };
@@ -87,16 +87,6 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn follow(&mut self, feed: FeedId, source: SourceId) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/feeds/follow.sql"))
-            .bind(feed.to_string())
-            .bind(source.to_string())
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
     /// Puts another schedule into force. What is selected does not move; what is open and no longer wished
     /// goes. `None` when there is no such feed.
     pub async fn reschedule(
@@ -138,11 +128,22 @@ impl Tx {
         Ok(Some(next))
     }
 
-    /// Feeds whose next slot is due at this instant, locked until the transaction ends.
-    pub async fn due_feeds(&mut self, ready_by: Micros, limit: u32) -> Result<Vec<DueFeed>, StoreError> {
+    /// Feeds whose next slot is due at this instant, locked until the transaction ends. Those on `later`
+    /// plans are left out: it is too early for them.
+    pub async fn due_feeds(
+        &mut self,
+        ready_by: Micros,
+        later: &[&str],
+        limit: u32,
+    ) -> Result<Vec<DueFeed>, StoreError> {
         let sql = twin!(self, "feeds/due");
         let rows: Vec<(String, String, String, String, String)> = on_tx!(self, connection => {
-            sqlx::query_as(sql).bind(ready_by).bind(i64::from(limit)).fetch_all(connection).await?
+            sqlx::query_as(sql)
+                .bind(ready_by)
+                .bind(i64::from(limit))
+                .bind(json(&later))
+                .fetch_all(connection)
+                .await?
         });
         let read = |(id, listener, plan, schedule, date): (String, String, String, String, String)| {
             let cell = |column| Cell { table: "feeds", column, row: &id };

@@ -17,7 +17,7 @@ pub use bare::drain_bare;
 pub(crate) use claim::LimitsWatch;
 pub use upkeep::{Attempt, Count, DoneCount, Pruned};
 
-use crate::{Micros, Store, StoreError};
+use crate::{Micros, Store, StoreError, row::json};
 use queue::{
     Bell, Claim, Enqueued, Job, JobId, JobStore, Kind, Lapsed, NewJob, OnDuplicate, Promoted, Settlement,
     Ticket,
@@ -90,9 +90,4 @@ fn lane(job: i64, value: i16) -> Result<queue::Lane, StoreError> {
 
 fn inconsistent(job: i64, column: &'static str, cause: &str) -> StoreError {
     StoreError::Inconsistent { table: "jobs", column, row: job.to_string(), cause: cause.to_owned() }
-}
-
-/// A batch as JSON, for SQLite.
-fn json(batch: &impl serde::Serialize) -> String {
-    serde_json::to_string(batch).expect("numbers and text always make JSON")
 }

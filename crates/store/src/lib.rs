@@ -3,10 +3,12 @@
 //! It records what the rules decided and asks `domain` for the rules. It never reads the wall clock:
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
+pub mod articles;
 pub mod artifacts;
 pub mod audit;
 pub mod batches;
 mod db;
+mod ear;
 pub mod external;
 pub mod feeds;
 pub mod jobs;
@@ -15,10 +17,13 @@ pub mod listeners;
 pub mod occurrences;
 pub mod programs;
 mod row;
+pub mod sources;
 mod transaction;
 
-pub use artifacts::{Artifact, Claim, Made};
-pub use db::{Db, Store};
+pub use articles::{StoredArticle, TakenIn};
+pub use artifacts::{Artifact, Claim, Fenced, Made};
+pub use db::{Connections, Db, Store};
+pub use sources::{Asked, DueSource, NewSource, Source, Told};
 pub use transaction::Tx;
 
 /// Microseconds since the epoch, UTC.

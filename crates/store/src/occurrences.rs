@@ -8,11 +8,10 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, SourceId,
-    Style, select::Filter,
+    ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
+    select::Filter,
 };
 use jiff::civil::Date;
-use std::collections::HashMap;
 
 /// A slot to be opened, or to be recorded with the outcome it has already.
 #[derive(Clone, Debug)]
@@ -46,6 +45,15 @@ pub struct ToSelect {
     pub external: Option<String>,
     pub listener_name: String,
     pub plan: String,
+}
+
+/// An occurrence whose articles are chosen.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    pub id: OccurrenceId,
+    pub selection: Selection,
+    /// Set for what waits at no barrier: somebody else makes it.
+    pub released_at: Option<Micros>,
 }
 
 /// A released occurrence with all that composing its program needs to know.
@@ -155,11 +163,8 @@ impl Tx {
     }
 
     /// How many were open until now.
-    pub async fn select_occurrences(
-        &mut self,
-        chosen: &[(OccurrenceId, Selection)],
-    ) -> Result<u64, StoreError> {
-        let rows: Vec<_> = chosen.iter().map(|(id, selection)| (id, json(selection))).collect();
+    pub async fn select_occurrences(&mut self, chosen: &[Chosen]) -> Result<u64, StoreError> {
+        let rows: Vec<_> = chosen.iter().map(|one| (one.id, json(&one.selection), one.released_at)).collect();
         let sql = twin!(self, "occurrences/select");
         Ok(on_tx!(self, connection => {
             sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected()
@@ -232,21 +237,6 @@ impl Store {
         rows.into_iter().map(AssembleRow::read).collect()
     }
 
-    /// Which sources each of some feeds takes in.
-    pub async fn sources_of(&self, feeds: &[FeedId]) -> Result<HashMap<FeedId, Vec<SourceId>>, StoreError> {
-        let sql = twin!(self, "occurrences/sources");
-        let rows: Vec<(String, String)> = on!(&self.db, pool => {
-            sqlx::query_as(sql).bind(json(&feeds)).fetch_all(pool).await?
-        });
-        let mut sources: HashMap<FeedId, Vec<SourceId>> = HashMap::new();
-        for (feed, source) in rows {
-            let cell = |column| Cell { table: "feed_sources", column, row: &feed };
-            let of: &mut Vec<_> = sources.entry(cell("feed_id").parse(&feed)?).or_default();
-            of.push(cell("source_id").parse(&source)?);
-        }
-        Ok(sources)
-    }
-
     /// Waiting occurrences of a batch in the order of their ids, after one.
     pub async fn waiting(
         &self,
@@ -285,6 +275,37 @@ impl Store {
             Ok((Cell { table: "demand", column: "key", row: &key }.parse(&key)?, common == 1))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Occurrences of a batch that have no outcome yet.
+    pub async fn unfinished(
+        &self,
+        batch: BatchId,
+        limit: u32,
+    ) -> Result<Vec<(OccurrenceId, OccurrenceState)>, StoreError> {
+        let rows: Vec<(String, String)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/unfinished.sql"))
+                .bind(batch.to_string())
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read = |(id, state): (String, String)| {
+            let cell = |column| Cell { table: "occurrences", column, row: &id };
+            Ok((cell("id").parse(&id)?, cell("state").parse(&state)?))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Whether any batch still waits for an artifact.
+    pub async fn is_wanted(&self, key: ArtifactKey) -> Result<bool, StoreError> {
+        let row: Option<(i32,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/demand/is_wanted.sql"))
+                .bind(key.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.is_some())
     }
 
     /// Nobody waits for the artifact any more: it was made, or given up.

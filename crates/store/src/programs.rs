@@ -8,8 +8,8 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    ArticleId, Edition, FeedId, Language, ListenerId, Manifest, OccurrenceId, ProgramId, Revision,
-    select::Heard,
+    ArticleId, ArtifactKey, Edition, FeedId, Language, ListenerId, Manifest, OccurrenceId, ProgramId,
+    Revision, select::Heard,
 };
 use std::collections::HashMap;
 
@@ -28,6 +28,8 @@ pub struct Program {
     /// `program.json` without texts.
     pub document: domain::Program,
     pub manifest: Manifest,
+    /// The artifacts that the manifest's parts are, in their order.
+    pub parts: Vec<ArtifactKey>,
     pub visible_at: Micros,
     pub expires_at: Micros,
 }
@@ -46,6 +48,7 @@ struct Row {
     bytes: i64,
     document: String,
     manifest: String,
+    parts: String,
     visible_at: i64,
     expires_at: i64,
 }
@@ -83,6 +86,7 @@ impl Tx {
             .bind(program.bytes.cast_signed())
             .bind(json(&program.document))
             .bind(json(&program.manifest))
+            .bind(json(&program.parts))
             .bind(program.visible_at)
             .bind(program.expires_at)
             .execute(connection)
@@ -106,6 +110,17 @@ impl Store {
         let row: Option<Row> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/programs/find.sql"))
                 .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        row.map(Row::read).transpose()
+    }
+
+    /// The latest program of a feed.
+    pub async fn latest_program_of(&self, feed: FeedId) -> Result<Option<Program>, StoreError> {
+        let row: Option<Row> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/programs/latest_of_feed.sql"))
+                .bind(feed.to_string())
                 .fetch_optional(pool)
                 .await?
         });
@@ -157,6 +172,7 @@ impl Row {
             bytes: cell("bytes").count(self.bytes)?,
             document: cell("document").json(&self.document)?,
             manifest: cell("manifest").json(&self.manifest)?,
+            parts: cell("parts").json(&self.parts)?,
             id: cell("id").parse(&self.id)?,
             title: self.title,
             reason: self.reason,

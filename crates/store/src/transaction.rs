@@ -1,8 +1,9 @@
 //! A change and the jobs that follow from it, in one transaction.
 
-use crate::{Db, Store, StoreError};
-use queue::Bell;
+use crate::{Db, Store, StoreError, ear::Ear};
+use queue::{Bell, Kind};
 use sqlx::{Postgres, Sqlite, Transaction};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Rolled back when dropped before it is committed.
 ///
@@ -14,6 +15,9 @@ pub struct Tx {
     bell: Bell,
     /// Whether workers are to be woken when it is committed.
     pub(crate) rings: bool,
+    ear: Arc<Ear>,
+    /// New jobs, to be told of when it is committed.
+    pub(crate) enqueued: BTreeMap<Kind, u64>,
 }
 
 #[derive(Debug)]
@@ -50,7 +54,8 @@ impl Store {
             Db::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Db::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, bell: self.bell.clone(), rings: false })
+        let (bell, ear) = (self.bell.clone(), self.ear.clone());
+        Ok(Tx { inner, bell, rings: false, ear, enqueued: BTreeMap::new() })
     }
 }
 
@@ -66,6 +71,9 @@ impl Tx {
         }
         if self.rings {
             self.bell.ring();
+        }
+        for (kind, count) in &self.enqueued {
+            self.ear.hear(kind, *count);
         }
         Ok(())
     }

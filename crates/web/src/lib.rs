@@ -2,6 +2,9 @@
 
 pub mod audio;
 pub mod demo;
+pub mod health;
+pub mod measure;
+pub mod problem;
 
 /// Serves pages until the listener fails.
 ///
@@ -9,4 +12,16 @@ pub mod demo;
 /// When the listener's socket can no longer accept.
 pub async fn serve(listener: tokio::net::TcpListener, pages: axum::Router) -> std::io::Result<()> {
     axum::serve(listener, pages).await
+}
+
+/// Serves pages until told to stop, then answers what was asked already.
+///
+/// # Errors
+/// When the listener's socket can no longer accept.
+pub async fn serve_until(
+    listener: tokio::net::TcpListener,
+    pages: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, pages).with_graceful_shutdown(stop).await
 }

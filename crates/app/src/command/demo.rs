@@ -1,18 +1,30 @@
-//! `demo`: makes a Japanese and an English program from the sample feeds, and serves a page that shows
-//! them in the making and then plays them.
+//! `demo`: sample listeners whose programs are due now, made by the service as any others, and a page that
+//! shows the first of each language in the making and then plays them.
 
 use crate::{
     cli::{Demo, Place},
-    clock::SystemClock,
+    clock::timestamp,
+    config::Config,
     failure::{Failure, Kind},
-    program::{self, Order, Produced, Progress},
-    progress,
+    jobs::Room,
+    replay::replay,
+    service::{self, Stop},
     terminal::note,
-    workshop::{AlsoPrivate, Workshop},
+    workshop::Workshop,
 };
-use domain::{Language, Style};
-use std::sync::Arc;
-use studio::source::Feed;
+use domain::{
+    FeedId, Language, ListenerId, OccurrenceState, Schedule, SourceId, Style,
+    schedule::{Days, LocalTime, Standing, Zone},
+    select::Filter,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{path::Path, sync::Arc, time::Duration};
+use store::{
+    batches::Progress,
+    feeds::Feed,
+    listeners::{Listener, Role},
+    sources::NewSource,
+};
 use tokio::{net::TcpListener, sync::watch};
 use web::demo::{Published, Slot, Stage};
 
@@ -22,12 +34,13 @@ const SAMPLES: [(Language, &str, &[u8]); 2] = [
     (Language::Ja, "samples/ja.xml", include_bytes!("../../../../assets/samples/ja.xml")),
     (Language::En, "samples/en.xml", include_bytes!("../../../../assets/samples/en.xml")),
 ];
+const TICK: Duration = Duration::from_millis(500);
 
 pub async fn run(place: &Place, wish: Demo) -> Result<(), Failure> {
     let slots = SAMPLES.map(|(language, ..)| Slot { language, stage: Stage::Waiting });
     let (slots, shown) = watch::channel(slots.to_vec());
     if wish.once {
-        return make_all(place, &slots).await;
+        return make_all(place, wish.listeners, &slots, After::Leave).await;
     }
     // The page comes first: it is there while everything else is still being opened.
     let listener = TcpListener::bind(&wish.listen).await.map_err(|cause| {
@@ -39,97 +52,294 @@ pub async fn run(place: &Place, wish: Demo) -> Result<(), Failure> {
     let address = listener.local_addr().map_or(wish.listen, |address| address.to_string());
     let page = web::demo::router(shown, Workshop::open_media(place)?);
     note(format_args!("open http://{address} (stop with Ctrl-C)"));
-    let making = async {
-        match make_all(place, &slots).await {
-            Err(failure) => failure,
-            Ok(()) => std::future::pending().await,
-        }
-    };
     tokio::select! {
         ended = web::serve(listener, page) => ended.map_err(|cause| Failure::new(Kind::Other, cause)),
-        failure = making => Err(failure),
+        made = make_all(place, wish.listeners, &slots, After::Stay) => made,
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }
 
-/// One after the other: the first is then there in half the time.
-async fn make_all(place: &Place, slots: &watch::Sender<Vec<Slot>>) -> Result<(), Failure> {
-    let workshop = Workshop::open(place).await?;
-    let mut first_failure = None;
-    for (at, (language, name, feed)) in SAMPLES.into_iter().enumerate() {
-        let stage = match make(&workshop, language, name, feed, slots, at).await {
-            Ok(produced) => {
-                note(progress::done_line(&produced.program));
-                Stage::Ready(Arc::new(published(produced)))
-            }
-            Err(failure) => {
-                note(format_args!("warning: {name}: {failure}"));
-                let shown = Stage::Failed(failure.to_string());
-                first_failure.get_or_insert(failure);
-                shown
-            }
-        };
-        set_stage(slots, at, stage);
-    }
-    note(&workshop.narrator.tally);
-    workshop.close().await;
-    first_failure.map_or(Ok(()), Err)
+/// What becomes of the service when the programs are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Leave,
+    /// Tomorrow's programs are made, too.
+    Stay,
 }
 
-async fn make(
-    workshop: &Workshop,
-    language: Language,
-    name: &str,
-    feed: &[u8],
+async fn make_all(
+    place: &Place,
+    listeners: u32,
     slots: &watch::Sender<Vec<Slot>>,
-    at: usize,
-) -> Result<Produced, Failure> {
-    let feed = sample(workshop, name, feed).await?;
-    let order = Order {
-        articles: feed.articles,
+    after: After,
+) -> Result<(), Failure> {
+    let config = Config::load(place.config.as_deref())?;
+    let workshop = Workshop::open(place).await?;
+    let room = Arc::new(service::room(&workshop, &config));
+    let seeded = seed(&room, &workshop.data_dir, listeners).await?;
+    let stop = Stop::new();
+    let watching = async {
+        let made = watch_over(&room, &seeded, slots).await;
+        if after == After::Leave || made.is_err() {
+            stop.now();
+        }
+        made
+    };
+    let (made, ..) = tokio::join!(
+        watching,
+        service::schedule(room.clone(), TICK, stop.clone()),
+        service::work(room.clone(), &config, stop.clone()),
+    );
+    workshop.close().await;
+    made
+}
+
+/// The sample listeners of one run.
+struct Seeded {
+    feeds: Vec<(Language, FeedId)>,
+    ready_by: Timestamp,
+}
+
+/// Sample sources, and listeners who follow them and want their programs within two minutes. Those of
+/// earlier runs rest.
+async fn seed(room: &Room, data_dir: &Path, listeners: u32) -> Result<Seeded, Failure> {
+    let now = room.now();
+    let ready_by = next_minute(now);
+    let mut sources = Vec::with_capacity(SAMPLES.len());
+    for (language, name, feed) in SAMPLES {
+        let file = data_dir.join(name);
+        write_sample(&file, feed).await?;
+        sources.push((language, file.display().to_string()));
+    }
+    let schedule = Schedule::new(Days::DAILY, local_time(ready_by)?, utc()?);
+    let mut feeds = Vec::new();
+    let at = room.clock.now();
+    rest(room).await?;
+    let mut tx = room.store.begin().await?;
+    let mut added = Vec::with_capacity(sources.len());
+    for (language, address) in &sources {
+        let new = NewSource { id: SourceId::born(at, room.chance()), address, host: "" };
+        added.push((*language, tx.add_source(&new, at).await?.id));
+    }
+    for at_place in 0..listeners {
+        let (language, source) = added[at_place as usize % added.len()];
+        let listener = sample_listener(room, language, at_place)?;
+        tx.add_listener(&listener, at).await?;
+        let feed = sample_feed(room, &listener, schedule.clone());
+        tx.add_feed(&feed, at).await?;
+        tx.follow(feed.id, &[source]).await?;
+        feeds.push((language, feed.id));
+    }
+    tx.commit().await?;
+    Ok(Seeded { feeds, ready_by })
+}
+
+/// Listeners of earlier runs want no more programs.
+async fn rest(room: &Room) -> Result<(), Failure> {
+    let mut after = None;
+    loop {
+        let page = room.store.listeners(after, 500).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.id);
+        for listener in page.iter().filter(|listener| listener.email.ends_with(SAMPLE_DOMAIN)) {
+            for feed in room.store.feeds_of(listener.id).await? {
+                if feed.schedule.paused_since.is_none() {
+                    let mut tx = room.store.begin().await?;
+                    let now = room.now();
+                    tx.reschedule(feed.id, |schedule| schedule.paused_since = Some(now), room.clock.now())
+                        .await?;
+                    tx.commit().await?;
+                }
+            }
+        }
+    }
+}
+
+/// Reserved for what is no address (RFC 6761 §6.4).
+const SAMPLE_DOMAIN: &str = "@demo.invalid";
+
+fn sample_listener(room: &Room, language: Language, place: u32) -> Result<Listener, Failure> {
+    let id = ListenerId::born(room.clock.now(), room.chance());
+    let names = match language {
+        Language::Ja => ["花子", "太郎", "さくら", "健", "美咲"],
+        Language::En => ["Alice", "Bob", "Carol", "Dave", "Erin"],
+    };
+    Ok(Listener {
+        id,
+        email: format!("{id}{SAMPLE_DOMAIN}"),
+        name: names[place as usize / 2 % names.len()].to_owned(),
+        role: Role::Listener,
+        zone: utc()?,
         language,
+        plan: crate::config::DEFAULT_PLAN.to_owned(),
+    })
+}
+
+fn sample_feed(room: &Room, listener: &Listener, schedule: Schedule) -> Feed {
+    Feed {
+        id: FeedId::born(room.clock.now(), room.chance()),
+        listener: listener.id,
+        name: "Mimiyori".to_owned(),
+        language: listener.language,
         style: Style::Single,
         minutes: MINUTES,
         max_articles: None,
-        title: None,
-        name: None,
-        date: SystemClock.today(),
-        now: SystemClock.now(),
-    };
-    let (progress, mut watched) = watch::channel(Progress::default());
-    let show = async {
-        while watched.changed().await.is_ok() {
-            let Progress { done, of } = *watched.borrow_and_update();
-            set_stage(slots, at, Stage::Working { done, of });
-        }
-        std::future::pending().await
-    };
-    tokio::select! {
-        produced = program::produce(&workshop.narrator, &order, &progress) => Ok(produced?),
-        never = show => never,
+        filter: Filter::everything(),
+        schedule,
+        external: None,
+        standing: Standing::default(),
     }
 }
 
-/// Puts a sample feed into the data folder and reads it as any other file.
-async fn sample(workshop: &Workshop, name: &str, feed: &[u8]) -> Result<Feed, Failure> {
-    let file = workshop.data_dir.join(name);
-    let folder = file.parent().unwrap_or(&file);
+/// A minute that is not over before the programs are there.
+fn next_minute(now: Timestamp) -> Timestamp {
+    let soon = now.saturating_add(SignedDuration::from_secs(60)).unwrap_or(now);
+    Timestamp::from_second((soon.as_second() / 60 + 1) * 60).unwrap_or(soon)
+}
+
+fn local_time(instant: Timestamp) -> Result<LocalTime, Failure> {
+    let text = instant.strftime("%H:%M").to_string();
+    text.parse().map_err(|cause| Failure::new(Kind::Other, cause))
+}
+
+fn utc() -> Result<Zone, Failure> {
+    "Etc/UTC".parse().map_err(|cause| Failure::new(Kind::Other, cause))
+}
+
+async fn write_sample(file: &Path, feed: &[u8]) -> Result<(), Failure> {
+    let folder = file.parent().unwrap_or(file);
     let cannot =
         |cause| Failure::new(Kind::Storage, format!("{} cannot be written: {cause}", file.display()));
     tokio::fs::create_dir_all(folder).await.map_err(cannot)?;
-    tokio::fs::write(&file, feed).await.map_err(cannot)?;
-    workshop.sources.read(&file.display().to_string(), AlsoPrivate::No).await
+    tokio::fs::write(file, feed).await.map_err(cannot)
 }
 
-fn set_stage(slots: &watch::Sender<Vec<Slot>>, at: usize, stage: Stage) {
+/// Shows how far the batch is until all its programs are there, then says what came of it.
+async fn watch_over(room: &Room, seeded: &Seeded, slots: &watch::Sender<Vec<Slot>>) -> Result<(), Failure> {
+    let first = |language| seeded.feeds.iter().find(|(of, _)| *of == language).map(|(_, feed)| *feed);
+    let mut said = String::new();
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let batch = room.store.recent_batches(8).await?;
+        let Some(batch) = batch.into_iter().find(|batch| timestamp(batch.ready_by) == seeded.ready_by) else {
+            continue;
+        };
+        let progress = room.store.batch_progress(batch.id).await?;
+        for (at, (language, ..)) in SAMPLES.iter().enumerate() {
+            let Some(feed) = first(*language) else { continue };
+            show(room, slots, at, feed, &progress).await?;
+        }
+        let line = stages(&progress);
+        if line != said {
+            note(&line);
+            said = line;
+        }
+        if batch.planned_at.is_some() && progress.unfinished() == 0 {
+            return summed_up(room, seeded, &progress).await;
+        }
+    }
+}
+
+async fn show(
+    room: &Room,
+    slots: &watch::Sender<Vec<Slot>>,
+    at: usize,
+    feed: FeedId,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let is_ready = |slots: &Vec<Slot>| matches!(slots.get(at).map(|slot| &slot.stage), Some(Stage::Ready(_)));
+    if is_ready(&slots.borrow()) {
+        return Ok(());
+    }
+    let stage = match room.store.latest_program_of(feed).await? {
+        Some(stored) => {
+            let replayed = replay(room, &stored).await.map_err(|cause| Failure::new(Kind::Storage, cause))?;
+            let published = Published::new(
+                replayed.program,
+                stored.manifest,
+                replayed.chapters_json,
+                replayed.transcript_vtt,
+            );
+            Stage::Ready(Arc::new(published))
+        }
+        None => {
+            let wanted: u64 = progress.demand.values().map(|(wanted, _)| wanted).sum();
+            let settled: u64 = progress.demand.values().map(|(_, settled)| settled).sum();
+            match wanted {
+                0 => Stage::Waiting,
+                wanted => Stage::Working { done: settled as usize, of: wanted as usize },
+            }
+        }
+    };
     slots.send_modify(|slots| {
         if let Some(slot) = slots.get_mut(at) {
             slot.stage = stage;
         }
     });
+    Ok(())
 }
 
-fn published(produced: Produced) -> Published {
-    let Produced { program, manifest, chapters_json, transcript_vtt } = produced;
-    Published::new(program, manifest, chapters_json, transcript_vtt)
+/// "selected 2 of 2, made 31 of 40, published 0 of 2"
+fn stages(progress: &Progress) -> String {
+    let total = progress.total();
+    let selected = total - progress.in_state(OccurrenceState::Open);
+    let wanted: u64 = progress.demand.values().map(|(wanted, _)| wanted).sum();
+    let made: u64 = progress.demand.values().map(|(_, settled)| settled).sum();
+    let published = progress.in_state(OccurrenceState::Published);
+    format!("selected {selected} of {total}, made {made} of {wanted}, published {published} of {total}")
+}
+
+async fn summed_up(room: &Room, seeded: &Seeded, progress: &Progress) -> Result<(), Failure> {
+    let programs = room.store.latest_programs(u32::try_from(seeded.feeds.len()).unwrap_or(u32::MAX)).await?;
+    let mut naive = Naive::default();
+    for program in &programs {
+        naive.add(&program.document);
+    }
+    let shown = if programs.len() <= 4 { programs.len() } else { 2 };
+    for program in programs.iter().take(shown) {
+        note(crate::progress::done_line(&program.document));
+    }
+    let tally = &room.narrator.tally;
+    note(format_args!(
+        "published {} of {}; writer calls {} (alone: {}), voice calls {} (alone: {})",
+        progress.in_state(OccurrenceState::Published),
+        progress.total(),
+        tally.writer_calls(),
+        naive.writer,
+        tally.voice_calls(),
+        naive.voice,
+    ));
+    let unpublished = progress.total() - progress.in_state(OccurrenceState::Published);
+    if unpublished > 0 {
+        return Err(Failure::new(
+            Kind::Provider,
+            format!(
+                "{unpublished} of {} programs were not made; see `mimiyori admin dead`",
+                progress.total()
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Calls, had every program been made alone.
+#[derive(Clone, Copy, Debug, Default)]
+struct Naive {
+    writer: usize,
+    voice: usize,
+}
+
+impl Naive {
+    fn add(&mut self, program: &domain::Program) {
+        for segment in &program.segments {
+            match segment.kind {
+                domain::SegmentKind::Article => {
+                    self.writer += 1;
+                    self.voice += 1;
+                }
+                domain::SegmentKind::Phrase => self.voice += 1,
+                domain::SegmentKind::Jingle => {}
+            }
+        }
+    }
 }

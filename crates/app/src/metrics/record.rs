@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use queue::Class;
 use std::time::Duration;
 
-/// An occurrence's deadline has passed.
-pub fn occurrence_due(outcome: Due) {
-    counter!("mimiyori_occurrences_due_total", "outcome" => outcome.name()).increment(1);
+/// The deadline of so many occurrences has passed.
+pub fn occurrences_due(outcome: Due, occurrences: u64) {
+    counter!("mimiyori_occurrences_due_total", "outcome" => outcome.name()).increment(occurrences);
 }
 
 /// A program can be heard since `ready_at`.

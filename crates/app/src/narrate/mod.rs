@@ -6,7 +6,10 @@ mod keys;
 pub use booth::{Booth, Studio};
 pub use keys::{Keys, owner_of};
 
-use crate::making::{Had, MakingError, Product, Shelf};
+use crate::{
+    making::{Had, MakingError, Product, Shelf},
+    metrics,
+};
 use domain::{
     Article, ArtifactKey, ArtifactKind, Language, ListenerId, Readings, Script, Telling, Written, manifest,
     program::Cue,
@@ -29,6 +32,7 @@ use studio::{
 /// A part with all that a program says about it.
 #[derive(Clone, Debug)]
 pub struct Narrated {
+    pub key: ArtifactKey,
     pub part: manifest::Part,
     pub said: Said,
 }
@@ -51,6 +55,8 @@ pub enum NarrateError {
     Mix(#[from] MixError),
     #[error("nothing of it can be spoken")]
     Speechless,
+    #[error("what was to be narrated is gone; the program goes on without it")]
+    Gone,
     #[error("{0}")]
     FailedBefore(String),
     #[error(transparent)]
@@ -79,7 +85,7 @@ impl NarrateError {
         match self {
             Self::Writer(error) => matches!(error.failure(), writer::Failure::Input),
             Self::Voice(error) => matches!(error.failure(), voice::Failure::Input),
-            Self::Mix(_) | Self::Speechless | Self::FailedBefore(_) => true,
+            Self::Mix(_) | Self::Speechless | Self::Gone | Self::FailedBefore(_) => true,
             Self::Store(_) | Self::Media(_) | Self::Meta { .. } | Self::Thread(_) => false,
         }
     }
@@ -93,14 +99,57 @@ impl NarrateError {
 /// Counts of what was asked for and how it was had.
 #[derive(Debug, Default)]
 pub struct Tally {
-    pub hits: AtomicUsize,
-    pub made: AtomicUsize,
+    hits: AtomicUsize,
+    /// Scripts that a writer wrote.
+    written: AtomicUsize,
+    /// Spoken parts that everybody may share, and those that are one listener's own.
+    spoken: AtomicUsize,
+    spoken_for_one: AtomicUsize,
+    played: AtomicUsize,
+}
+
+impl Tally {
+    pub fn writer_calls(&self) -> usize {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    /// Those for one listener alone not counted.
+    pub fn voice_calls(&self) -> usize {
+        self.spoken.load(Ordering::Relaxed)
+    }
+
+    pub fn voice_calls_for_one(&self) -> usize {
+        self.spoken_for_one.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, kind: ArtifactKind, had: Had, owner: Option<ListenerId>) {
+        metrics::artifact_requested(kind, had.into());
+        let count = match (had, kind, owner) {
+            (Had::Hit | Had::Joined, ..) => &self.hits,
+            (Had::Made, ArtifactKind::Script, _) => &self.written,
+            (Had::Made, ArtifactKind::Jingle, _) => &self.played,
+            (Had::Made, ArtifactKind::Segment | ArtifactKind::Phrase, None) => &self.spoken,
+            (Had::Made, ArtifactKind::Segment | ArtifactKind::Phrase, Some(_)) => &self.spoken_for_one,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (made, hits) = (self.made.load(Ordering::Relaxed), self.hits.load(Ordering::Relaxed));
-        write!(f, "parts made: {made}, found: {hits}")
+        let made = [&self.spoken, &self.spoken_for_one, &self.played];
+        let made: usize = made.iter().map(|count| count.load(Ordering::Relaxed)).sum();
+        write!(f, "parts made: {made}, found: {}", self.hits.load(Ordering::Relaxed))
+    }
+}
+
+impl From<Had> for metrics::Had {
+    fn from(had: Had) -> Self {
+        match had {
+            Had::Hit => Self::Hit,
+            Had::Made => Self::Made,
+            Had::Joined => Self::Joined,
+        }
     }
 }
 
@@ -142,7 +191,7 @@ impl Narrator {
         owner: Option<ListenerId>,
     ) -> Result<Narrated, NarrateError> {
         let key = self.keys.segment(article, telling, owner);
-        self.had(key, ArtifactKind::Segment, || async {
+        self.had(key, ArtifactKind::Segment, owner, || async {
             let script = self.script(article, telling, owner).await?;
             self.keys.booth.record(&script, telling.language).await
         })
@@ -157,11 +206,12 @@ impl Narrator {
         owner: Option<ListenerId>,
     ) -> Result<Narrated, NarrateError> {
         let key = self.keys.phrase(script, language, owner);
-        self.had(key, ArtifactKind::Phrase, || self.keys.booth.record(script, language)).await
+        self.had(key, ArtifactKind::Phrase, owner, || self.keys.booth.record(script, language)).await
     }
 
     pub async fn jingle(&self, jingle: Jingle) -> Result<Narrated, NarrateError> {
-        self.had(self.keys.jingle(jingle), ArtifactKind::Jingle, || self.keys.booth.play(jingle)).await
+        let key = self.keys.jingle(jingle);
+        self.had(key, ArtifactKind::Jingle, None, || self.keys.booth.play(jingle)).await
     }
 
     /// The script of an article: an artifact too, so that another voice need not pay the writer again.
@@ -180,7 +230,10 @@ impl Narrator {
             let meta = serde_json::to_string(&written).map_err(|cause| NarrateError::Meta { key, cause })?;
             Ok(Product { audio: None, meta })
         };
-        let (artifact, _) = self.shelf.once(key, ArtifactKind::Script, write).await?;
+        let (artifact, had) = self.shelf.once(key, ArtifactKind::Script, write).await?;
+        if had == Had::Made {
+            self.tally.note(ArtifactKind::Script, had, owner);
+        }
         Ok(read_meta::<Written>(&artifact)?.script)
     }
 
@@ -188,14 +241,20 @@ impl Narrator {
         &self,
         key: ArtifactKey,
         kind: ArtifactKind,
+        owner: Option<ListenerId>,
         make: impl FnOnce() -> F,
     ) -> Result<Narrated, NarrateError>
     where
         F: Future<Output = Result<Product, NarrateError>>,
     {
-        let (artifact, had) = self.shelf.once(key, kind, make).await?;
-        let count = if had == Had::Made { &self.tally.made } else { &self.tally.hits };
-        count.fetch_add(1, Ordering::Relaxed);
+        let (artifact, had) = match self.shelf.once(key, kind, make).await {
+            Ok(had) => had,
+            Err(error) => {
+                metrics::artifact_requested(kind, metrics::Had::Failed);
+                return Err(error.into());
+            }
+        };
+        self.tally.note(kind, had, owner);
         Narrated::of(&artifact)
     }
 }
@@ -207,7 +266,7 @@ impl Narrated {
         let Some(Media { media_key, bytes, frames }) = artifact.media.clone() else {
             return Err(NarrateError::Speechless);
         };
-        Ok(Self { part: manifest::Part { media_key, bytes, frames }, said })
+        Ok(Self { key: artifact.key, part: manifest::Part { media_key, bytes, frames }, said })
     }
 }
 

@@ -153,11 +153,16 @@ pub fn common_phrases(frame: Frame<'_>, most: usize) -> Vec<Script> {
 /// What a program may have to apologise for.
 const NOTICES: [Shortfall; 1] = [Shortfall::FewArticles];
 
-pub fn default_title(language: Language, date: Date) -> String {
+/// A feed's program of a date.
+pub fn title(feed: &str, language: Language, date: Date) -> String {
     match language {
-        Language::Ja => format!("Mimiyori {}月{}日", date.month(), date.day()),
-        Language::En => format!("Mimiyori, {}", date.strftime("%-d %B")),
+        Language::Ja => format!("{feed} {}月{}日", date.month(), date.day()),
+        Language::En => format!("{feed}, {}", date.strftime("%-d %B")),
     }
+}
+
+pub fn default_title(language: Language, date: Date) -> String {
+    title("Mimiyori", language, date)
 }
 
 /// That no person wrote or spoke it, and whose voice it is: stands in the file itself.

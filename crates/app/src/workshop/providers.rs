@@ -23,6 +23,8 @@ pub struct Providers {
     pub writer: Arc<dyn Writer>,
     pub voice: Arc<dyn Voice>,
     pub readings: ReadingsByLanguage,
+    /// What is left when these cannot be used; `None` where they depend on nobody themselves.
+    pub plain: Option<(Arc<dyn Writer>, Arc<dyn Voice>)>,
 }
 
 pub fn open(config: &Config, data_dir: &Path) -> Result<Providers, Failure> {
@@ -33,7 +35,14 @@ pub fn open(config: &Config, data_dir: &Path) -> Result<Providers, Failure> {
         ja: readings(Language::Ja, &config.voice.readings_ja)?,
         en: readings(Language::En, &config.voice.readings_en)?,
     };
-    Ok(Providers { writer, voice, readings })
+    let needs_others =
+        config.writer.kind != WriterKind::Extractive || config.voice.kind != VoiceKind::Embedded;
+    let plain = needs_others.then(|| {
+        let writer: Arc<dyn Writer> = Arc::new(Extractive::new(Arc::clone(&japanese)));
+        let voice: Arc<dyn Voice> = Arc::new(Embedded::new(Arc::clone(&japanese)));
+        (writer, voice)
+    });
+    Ok(Providers { writer, voice, readings, plain })
 }
 
 fn readings(language: Language, operators: &str) -> Result<Arc<Readings>, Failure> {

@@ -78,7 +78,7 @@ async fn claim<S: JobStore>(
     lanes.book(free, &claim.offers, jobs.iter().map(|job| job.lane));
     let count = jobs.len();
     for job in jobs {
-        shared.hand.take(job.ticket, claim.lease_until);
+        shared.hand.take(job.ticket, job.kind.clone(), claim.lease_until);
         start(job);
     }
     (shared.tell)(Notice::Busy { slots: shared.hand.running() });

@@ -1,6 +1,6 @@
 //! The jobs a worker has in hand, and how many more it may take.
 
-use crate::{Micros, Ticket};
+use crate::{Kind, Micros, Ticket};
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -23,6 +23,7 @@ struct Held {
 }
 
 struct InHand {
+    kind: Kind,
     lease_until: Micros,
     handler: Handler,
 }
@@ -52,9 +53,9 @@ impl Hand {
     }
 
     /// A job that was leased and whose handler is about to start.
-    pub(super) fn take(&self, ticket: Ticket, lease_until: Micros) {
+    pub(super) fn take(&self, ticket: Ticket, kind: Kind, lease_until: Micros) {
         let mut held = self.lock();
-        held.jobs.insert(ticket, InHand { lease_until, handler: Handler::Starting });
+        held.jobs.insert(ticket, InHand { kind, lease_until, handler: Handler::Starting });
         held.running += 1;
     }
 
@@ -108,16 +109,15 @@ impl Hand {
     }
 
     /// Stops the handlers of leases that are lost; those that had ended already stay, to be refused.
-    /// Returns the tickets that were stopped.
-    pub(super) fn drop_running(&self, tickets: impl Iterator<Item = Ticket>) -> Vec<Ticket> {
+    /// Returns those that were stopped.
+    pub(super) fn drop_running(&self, tickets: impl Iterator<Item = Ticket>) -> Vec<(Ticket, Kind)> {
         let mut held = self.lock();
         let mut dropped = Vec::new();
         for ticket in tickets {
             if let Some(InHand { handler: Handler::Running(task), .. }) = held.jobs.get(&ticket) {
                 task.abort();
-                held.jobs.remove(&ticket);
                 held.running -= 1;
-                dropped.push(ticket);
+                dropped.extend(held.jobs.remove(&ticket).map(|job| (ticket, job.kind)));
             }
         }
         drop(held);

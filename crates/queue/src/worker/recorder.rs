@@ -105,8 +105,9 @@ async fn keep_alive<S: JobStore>(shared: &Shared<S>) {
         }
         Err(_) => over(&due, shared.clock.now()),
     };
-    for ticket in shared.hand.drop_running(lost.into_iter()) {
-        tracing::warn!(job = %ticket.id, "lease lost: its handler is stopped");
+    for (ticket, kind) in shared.hand.drop_running(lost.into_iter()) {
+        tracing::warn!(job = %ticket.id, %kind, "lease lost: its handler is stopped");
+        (shared.tell)(Notice::LeaseLost { kind: &kind, ticket });
     }
 }
 

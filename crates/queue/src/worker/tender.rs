@@ -3,7 +3,7 @@
 use super::{Notice, Shared, Stage, duration};
 use crate::{
     JobStore, Micros, Settlement, Spent,
-    lifecycle::{Circumstances, lapse},
+    lifecycle::{Circumstances, Ending, lapse},
     store::SettledBy,
 };
 use std::{sync::Arc, time::Duration};
@@ -74,8 +74,11 @@ async fn sweep<S: JobStore>(store: &S, shared: &Shared<S>, limit: u32) -> Result
         })
         .collect();
     let refused = store.settle(&settlements).await?;
-    for job in lapsed.iter().filter(|job| !refused.contains(&job.ticket)) {
-        (shared.tell)(Notice::Swept { kind: &job.kind, owner: &job.owner });
+    for (job, settlement) in lapsed.iter().zip(&settlements) {
+        if !refused.contains(&job.ticket) {
+            let ending = settlement.step.record.as_ref().map_or(Ending::Lapsed, |record| record.ending);
+            (shared.tell)(Notice::Swept { kind: &job.kind, owner: &job.owner, ending });
+        }
     }
     store.bell().ring();
     Ok(())

@@ -5,6 +5,6 @@ SELECT occurrences.id, occurrences.feed_id, occurrences.listener_id, occurrences
 FROM occurrences
 JOIN feeds ON feeds.id = occurrences.feed_id
 JOIN listeners ON listeners.id = occurrences.listener_id
-WHERE occurrences.batch_id = $1 AND occurrences.state = 'selected' AND occurrences.released_at IS NOT NULL
+WHERE occurrences.batch_id = $1 AND occurrences.state = 'selected' AND occurrences.released_at IS NOT NULL AND feeds.external IS NULL
     AND occurrences.id BETWEEN $2 AND $3
 ORDER BY occurrences.id

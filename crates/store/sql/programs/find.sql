@@ -1,5 +1,5 @@
 -- One program, whole.
 SELECT id, occurrence_id, listener_id, feed_id, title, language, edition, reason, duration_ms, bytes, document,
-    manifest, visible_at, expires_at
+    manifest, parts, visible_at, expires_at
 FROM programs
 WHERE id = $1

@@ -10,7 +10,8 @@ use std::{borrow::Cow, collections::HashMap};
 const CHUNK: usize = 2_000;
 
 impl Tx {
-    /// Workers hear of them when the transaction is committed.
+    /// Workers hear of them when the transaction is committed. Jobs of one kind are to stand together:
+    /// every change of kind is a statement.
     pub async fn enqueue(
         &mut self,
         jobs: &[NewJob],
@@ -18,30 +19,45 @@ impl Tx {
         now: Micros,
     ) -> Result<Enqueued, StoreError> {
         let mut new = 0;
-        for chunk in jobs.chunks(CHUNK) {
-            let chunk = match on_duplicate {
-                OnDuplicate::Keep => Cow::Borrowed(chunk),
-                OnDuplicate::Join => Cow::Owned(merge(chunk)),
-            };
-            match &mut self.inner {
-                Inner::Sqlite(tx) => {
-                    if on_duplicate == OnDuplicate::Join {
-                        join_sqlite(tx, &chunk).await?;
-                    }
-                    new += enqueue_sqlite(tx, &chunk, now).await?;
+        for of_kind in jobs.chunk_by(|a, b| a.kind == b.kind) {
+            for chunk in of_kind.chunks(CHUNK) {
+                let count = self.enqueue_chunk(chunk, on_duplicate, now).await?;
+                if count > 0 {
+                    *self.enqueued.entry(chunk[0].kind.clone()).or_default() += count;
                 }
-                Inner::Postgres(tx) => {
-                    if on_duplicate == OnDuplicate::Join {
-                        join_postgres(tx, &chunk).await?;
-                    }
-                    new += enqueue_postgres(tx, &chunk, now).await?;
-                }
+                new += count;
             }
         }
         if new > 0 && jobs.iter().any(|job| job.begin == Begin::Now) {
             self.wake_workers().await?;
         }
         Ok(Enqueued { new, duplicates: jobs.len() as u64 - new })
+    }
+
+    async fn enqueue_chunk(
+        &mut self,
+        jobs: &[NewJob],
+        on_duplicate: OnDuplicate,
+        now: Micros,
+    ) -> Result<u64, StoreError> {
+        let jobs = match on_duplicate {
+            OnDuplicate::Keep => Cow::Borrowed(jobs),
+            OnDuplicate::Join => Cow::Owned(merge(jobs)),
+        };
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                if on_duplicate == OnDuplicate::Join {
+                    join_sqlite(tx, &jobs).await?;
+                }
+                enqueue_sqlite(tx, &jobs, now).await
+            }
+            Inner::Postgres(tx) => {
+                if on_duplicate == OnDuplicate::Join {
+                    join_postgres(tx, &jobs).await?;
+                }
+                enqueue_postgres(tx, &jobs, now).await
+            }
+        }
     }
 
     pub(super) async fn wake_workers(&mut self) -> Result<(), StoreError> {

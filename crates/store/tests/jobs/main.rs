@@ -10,4 +10,5 @@ mod harness;
 mod settling;
 mod statements;
 mod stopping;
+mod telling;
 mod working;

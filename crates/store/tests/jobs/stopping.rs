@@ -1,10 +1,13 @@
 //! How a worker lets go: of all its jobs when it is stopped, of one when its lease is lost.
 
 use crate::{
-    harness::{NOW, Place, claim, enqueue, job, jobs, on_both},
-    working::{PATIENCE, settings, text, worker},
+    harness::{KIND, NOW, Place, claim, enqueue, job, jobs, on_both},
+    working::{PATIENCE, heard, settings, text, worker},
 };
-use queue::{Context, Job, JobStore, NewJob, Outcome, SetClock, State, WorkerSettings, worker::Summary};
+use queue::{
+    Context, Job, JobStore, NewJob, Outcome, SetClock, State, WorkerSettings,
+    worker::{Notice, Summary},
+};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, Semaphore, oneshot};
 
@@ -78,8 +81,18 @@ async fn a_lost_lease_stops_its_handler(place: Place) {
     let clock = SetClock::at(NOW);
     let settings = WorkerSettings { lease: Duration::from_millis(90), ..settings("robbed") };
     let (stop, stopped) = oneshot::channel::<()>();
-    let work =
-        tokio::spawn(worker(&store, &clock, settings).run(text, handle, async { drop(stopped.await) }));
+    let told = Arc::new(Semaphore::new(0));
+    let tell = {
+        let told = told.clone();
+        move |notice: Notice<'_>| {
+            if let Notice::LeaseLost { kind, .. } = notice {
+                assert_eq!(*kind, KIND);
+                told.add_permits(1);
+            }
+        }
+    };
+    let worker = heard(&store, &clock, settings, tell);
+    let work = tokio::spawn(worker.run(text, handle, async { drop(stopped.await) }));
     tokio::time::timeout(PATIENCE, begun.notified()).await.unwrap();
     let (id, _) = store.find_job("long").await.unwrap().unwrap();
     store.cancel(&[id], NOW).await.unwrap();
@@ -87,5 +100,6 @@ async fn a_lost_lease_stops_its_handler(place: Place) {
     tokio::time::timeout(PATIENCE, dropped.notified()).await.unwrap();
     drop(stop);
     assert_eq!(work.await.unwrap(), Summary::default());
+    assert_eq!(told.available_permits(), 1);
     assert_eq!(store.job_state(id).await.unwrap(), Some(State::Cancelled));
 }

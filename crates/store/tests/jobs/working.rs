@@ -136,8 +136,8 @@ async fn a_crash_is_recovered_from(place: Place) {
     let tell = {
         let swept = swept.clone();
         move |notice: Notice<'_>| {
-            if let Notice::Swept { owner, .. } = notice {
-                assert_eq!(owner, "crashing");
+            if let Notice::Swept { owner, ending, .. } = notice {
+                assert_eq!((owner, ending), ("crashing", Ending::Lapsed));
                 swept.add_permits(1);
             }
             tell(notice);

@@ -21,6 +21,12 @@ impl Jingle {
     /// Part of an artifact's key: changes whenever the music does.
     pub const VERSION: &'static str = "mimiyori-1";
 
+    pub const ALL: [Self; 3] = [Self::Opening, Self::Stinger, Self::Closing];
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|jingle| jingle.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Opening => "opening",

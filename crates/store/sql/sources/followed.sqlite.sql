@@ -1,4 +1,4 @@
--- Which sources some feeds take in. Twin: sources.postgres.sql. $1 feeds as JSON.
+-- Which sources feeds follow, for many feeds at once. Twin: followed.postgres.sql. Here feeds come as a JSON array.
 SELECT feed_id, source_id
 FROM feed_sources
 WHERE feed_id IN (SELECT value FROM json_each($1))

@@ -1,0 +1,93 @@
+//! `serve`: the service, in all its roles or some.
+
+use crate::{
+    cli::{Place, Serve},
+    clock::SystemClock,
+    config::Config,
+    failure::{Failure, Kind},
+    metrics,
+    service::{self, Role, Stop},
+    terminal::note,
+    workshop::Workshop,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use web::health::{self, Health};
+
+pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
+    let config = Config::load(place.config.as_deref())?;
+    let plays = |role| wish.roles.is_empty() || wish.roles.contains(&role);
+    let listen = wish.listen.clone().unwrap_or_else(|| config.server.listen.clone());
+    let listener = match plays(Role::Web) {
+        true => Some(bind(&listen).await?),
+        false => None,
+    };
+    let workshop = Workshop::open(place).await?;
+    let room = Arc::new(service::room(&workshop, &config));
+    let stop = Stop::new();
+    let known = service::known(&config, &health::ROUTES);
+    let metrics = metrics::start(&known, &room.store, SystemClock);
+    let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
+    let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
+
+    let scheduling = async {
+        if plays(Role::Scheduler) {
+            service::schedule(room.clone(), tick, stop.clone()).await;
+        }
+    };
+    let working = async {
+        if plays(Role::Worker) {
+            service::work(room.clone(), &config, stop.clone()).await;
+        }
+    };
+    let serving = async {
+        let Some(listener) = listener else { return Ok(()) };
+        if let Ok(address) = listener.local_addr() {
+            note(format_args!("listening at http://{address} (stop with Ctrl-C)"));
+        }
+        let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
+        let router = web::measure::measured(health::router(health));
+        let served = web::serve_until(listener, router, stop.told()).await;
+        // Without its pages a process is no use to anybody.
+        stop.now();
+        served.map_err(|cause| Failure::new(Kind::Other, format!("cannot serve at {listen}: {cause}")))
+    };
+    let ended = async {
+        tokio::select! {
+            () = asked_to_stop() => stop.now(),
+            () = stop.told() => {}
+        }
+    };
+    let (served, ..) = tokio::join!(serving, scheduling, working, ended);
+    if let Err(error) = room.learning.exchange(&room.store).await {
+        tracing::warn!(%error, "what was learned last is lost");
+    }
+    workshop.close().await;
+    served
+}
+
+async fn bind(listen: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(listen).await.map_err(|cause| {
+        Failure::new(Kind::Other, format!("cannot listen at {listen}: {cause}; choose another --listen"))
+    })
+}
+
+/// Ctrl-C, or what a supervisor sends.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM is not heard; stop with Ctrl-C");
+            let _ = interrupt.await;
+        }
+    }
+}

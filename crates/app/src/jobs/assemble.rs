@@ -1,0 +1,290 @@
+//! Assemble: the programs of released occurrences, of what is there. No voice is called, nothing is encoded.
+
+use super::{Room, Trouble};
+use crate::{
+    clock::timestamp,
+    metrics::{self, Stage},
+    narrate::{Keys, Narrated},
+    program::{
+        Names, Produced, assemble as put_together,
+        outline::{self, Frame, Item, Outline},
+    },
+};
+use domain::{
+    Article, ArticleId, ArtifactKey, BatchId, ListenerId, OccurrenceId, OccurrenceState, Pick, ProgramId,
+    Script,
+    forecast::Step,
+    select::{Grade, Lengths, Offer, fit},
+};
+use queue::Outcome;
+use std::collections::HashMap;
+use store::{
+    artifacts::Standing,
+    occurrences::{Ended, ToAssemble},
+    programs::Program,
+};
+use studio::writer::phrases;
+use tokio::time::Instant;
+
+/// Programs published in one transaction.
+const CHUNK: usize = 20;
+/// How often the length of what goes around the articles may be corrected by measuring it.
+const MOST_FITS: usize = 3;
+
+pub async fn assemble(
+    room: &Room,
+    batch: BatchId,
+    first: OccurrenceId,
+    last: OccurrenceId,
+) -> Result<Outcome, Trouble> {
+    let occurrences = room.store.to_assemble(batch, first, last).await?;
+    if occurrences.is_empty() {
+        return Ok(Outcome::Skip("all of it is done already".into()));
+    }
+    let shelf = Shelf::fetch(room, &occurrences).await?;
+    for chunk in occurrences.chunks(CHUNK) {
+        let began = Instant::now();
+        let composed: Vec<(&ToAssemble, Result<Composed, String>)> =
+            chunk.iter().map(|one| (one, compose(&room.narrator.keys, &shelf, one))).collect();
+        publish(room, composed).await?;
+        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        room.learning.took(Step::Assemble, each, room.now());
+        metrics::stage_took(Stage::Assemble, each);
+        tokio::task::yield_now().await;
+    }
+    Ok(Outcome::Done)
+}
+
+/// What the programs of one job are made of.
+struct Shelf {
+    articles: HashMap<ArticleId, Article>,
+    /// By the key that was wanted, whatever was made in its place.
+    parts: HashMap<ArtifactKey, Narrated>,
+}
+
+impl Shelf {
+    async fn fetch(room: &Room, occurrences: &[ToAssemble]) -> Result<Self, Trouble> {
+        let mut articles: Vec<ArticleId> = Vec::new();
+        let mut keys: Vec<ArtifactKey> = Vec::new();
+        for one in occurrences {
+            articles.extend(one.selection.picks.iter().map(|pick| pick.article));
+            keys.extend(one.selection.needs());
+            keys.extend(common_keys(&room.narrator.keys, one));
+        }
+        articles.sort_unstable();
+        articles.dedup();
+        keys.sort_unstable();
+        keys.dedup();
+        let stored = room.store.articles_by_id(&articles).await?;
+        Ok(Self {
+            articles: stored.into_iter().map(|stored| (stored.id, stored.article)).collect(),
+            parts: parts(room, &keys).await?,
+        })
+    }
+
+    fn part(&self, key: ArtifactKey) -> Option<&Narrated> {
+        self.parts.get(&key)
+    }
+}
+
+fn common_keys(keys: &Keys, one: &ToAssemble) -> Vec<ArtifactKey> {
+    let scripts = outline::common_phrases(frame_of(one), one.selection.picks.len());
+    let phrases = scripts.iter().map(|script| keys.phrase(script, one.language, None));
+    phrases.chain(studio::mixer::Jingle::ALL.map(|jingle| keys.jingle(jingle))).collect()
+}
+
+/// The parts that are ready, each under the key that was wanted.
+async fn parts(room: &Room, keys: &[ArtifactKey]) -> Result<HashMap<ArtifactKey, Narrated>, Trouble> {
+    let standings = room.store.standings(keys).await?;
+    let made_as = |key: &ArtifactKey| match standings.get(key) {
+        Some(Standing::Failed { instead, .. }) => *instead,
+        Some(Standing::Ready { .. } | Standing::Making) => Some(*key),
+        None => None,
+    };
+    let pairs: Vec<(ArtifactKey, ArtifactKey)> =
+        keys.iter().filter_map(|key| Some((*key, made_as(key)?))).collect();
+    let made: Vec<ArtifactKey> = pairs.iter().map(|(_, made)| *made).collect();
+    let ready = room.store.ready_artifacts(&made).await?;
+    let mut parts = HashMap::with_capacity(ready.len());
+    for (wanted, made) in pairs {
+        let Some(artifact) = ready.get(&made) else { continue };
+        match Narrated::of(artifact) {
+            Ok(narrated) => {
+                parts.insert(wanted, narrated);
+            }
+            Err(error) => tracing::error!(%error, "an artifact cannot be used"),
+        }
+    }
+    Ok(parts)
+}
+
+fn frame_of(one: &ToAssemble) -> Frame<'_> {
+    Frame {
+        language: one.language,
+        style: one.style,
+        minutes: one.minutes,
+        max_articles: one.max_articles.map(|most| most as usize),
+        name: Some(one.listener_name.as_str()).filter(|name| !name.is_empty()),
+        date: one.local_date,
+    }
+}
+
+/// A program, and the articles it tells.
+struct Composed {
+    produced: Produced,
+    articles: Vec<ArticleId>,
+    /// Of the parts it is made of.
+    parts: Vec<ArtifactKey>,
+}
+
+/// One program of what is there; or why there is none.
+fn compose(keys: &Keys, shelf: &Shelf, one: &ToAssemble) -> Result<Composed, String> {
+    let picks: Vec<&Pick> = one
+        .selection
+        .picks
+        .iter()
+        .filter(|pick| shelf.part(pick.key).is_some() && shelf.articles.contains_key(&pick.article))
+        .collect();
+    if picks.is_empty() {
+        return Err("none of its articles could be narrated; see the dead letters of narrate".to_owned());
+    }
+    let frame = frame_of(one);
+    let outline = Outline::of(frame);
+    let title = |index: usize| {
+        picks.get(index).and_then(|pick| Some(shelf.articles.get(&pick.article)?.title.as_str()))
+    };
+    let offers = offers(&picks, shelf);
+    let mut ask = outline.guess(frame);
+    let mut fits = 0;
+    let (grade, fit, voiced) = loop {
+        let fit = fit(&offers, &ask);
+        let items = outline.items(frame, title, &fit, Grade::of(&fit, &ask));
+        let voiced = voiced(keys, shelf, one, &picks, items);
+        let total_ms = voiced.iter().map(|(_, narrated)| narrated.part.duration_ms()).sum();
+        fits += 1;
+        let measured = outline.measure(frame, &voiced);
+        if ask.is_full(total_ms) || measured == ask || fits == MOST_FITS {
+            break (Grade::measured(total_ms, &fit, &ask), fit, voiced);
+        }
+        ask = measured;
+    };
+    let articles = fit.chosen.iter().filter_map(|choice| Some(picks.get(choice.index)?.article)).collect();
+    let names = Names {
+        show: &one.feed_name,
+        title: outline::title(&one.feed_name, one.language, one.local_date),
+        date: one.local_date,
+    };
+    let article = |index: usize| picks.get(index).and_then(|pick| shelf.articles.get(&pick.article));
+    let parts = voiced.iter().map(|(_, narrated)| narrated.key).collect();
+    Ok(Composed {
+        produced: put_together(keys, names, one.language, grade, voiced, article),
+        articles,
+        parts,
+    })
+}
+
+/// Measured lengths, at the one depth that was made.
+fn offers(picks: &[&Pick], shelf: &Shelf) -> Vec<Offer> {
+    let offer = |(index, pick): (usize, &&Pick)| {
+        let mut lengths = Lengths::default();
+        lengths.measured(pick.depth, shelf.part(pick.key)?.part.duration_ms());
+        Some(Offer { index, worth: pick.worth, lengths })
+    };
+    picks.iter().enumerate().filter_map(offer).collect()
+}
+
+/// Puts the parts that are there to the items. A phrase that is missing is left out, a greeting by name
+/// becomes one without.
+fn voiced(
+    keys: &Keys,
+    shelf: &Shelf,
+    one: &ToAssemble,
+    picks: &[&Pick],
+    items: Vec<Item>,
+) -> Vec<(Item, Narrated)> {
+    let find = |item: &Item| match item {
+        Item::Jingle(jingle) => shelf.part(keys.jingle(*jingle)),
+        Item::Article { choice } => picks.get(choice.index).and_then(|pick| shelf.part(pick.key)),
+        Item::Phrase { personal: true, .. } => {
+            let named = one.selection.greeting.and_then(|key| shelf.part(key));
+            named.or_else(|| shelf.part(plain_greeting(keys, one)))
+        }
+        Item::Phrase { script, .. } => {
+            shelf.part(keys.phrase(script, one.language, None)).or_else(|| headline(keys, shelf, one, script))
+        }
+    };
+    items
+        .into_iter()
+        .filter_map(|item| Some((find(&item)?.clone(), item)))
+        .map(|(part, item)| (item, part))
+        .collect()
+}
+
+fn plain_greeting(keys: &Keys, one: &ToAssemble) -> ArtifactKey {
+    keys.phrase(&phrases::greeting(one.language, one.style, None), one.language, None)
+}
+
+/// A headline of a private article is its listener's own.
+fn headline<'a>(keys: &Keys, shelf: &'a Shelf, one: &ToAssemble, script: &Script) -> Option<&'a Narrated> {
+    let owner: Option<ListenerId> = Some(one.listener);
+    shelf.part(keys.phrase(script, one.language, owner))
+}
+
+async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, String>)>) -> Result<(), Trouble> {
+    let now = room.clock.now();
+    let expires_at = now + i64::try_from(room.rules.lifetime.as_micros()).unwrap_or(i64::MAX);
+    let mut published = Vec::new();
+    let mut tx = room.store.begin().await?;
+    for (one, composed) in composed {
+        let Composed { produced, articles, parts } = match composed {
+            Ok(composed) => composed,
+            Err(reason) => {
+                let ended = Ended { id: one.id, state: OccurrenceState::Failed, reason };
+                tx.end_occurrences(&[ended], now).await?;
+                continue;
+            }
+        };
+        let program = program(room, one, produced, parts, now, expires_at);
+        if tx.publish(&program, &articles, now).await? {
+            tx.keep_artifacts(&program.parts, expires_at).await?;
+            published.push(one.ready_by);
+        }
+    }
+    tx.commit().await?;
+    for ready_by in published {
+        metrics::occurrence_ready(timestamp(ready_by), timestamp(now));
+    }
+    Ok(())
+}
+
+fn program(
+    room: &Room,
+    one: &ToAssemble,
+    produced: Produced,
+    parts: Vec<ArtifactKey>,
+    now: i64,
+    expires_at: i64,
+) -> Program {
+    let Produced { program: mut document, manifest, .. } = produced;
+    // The texts stand beside the parts already.
+    for segment in &mut document.segments {
+        segment.text = String::new();
+    }
+    Program {
+        id: ProgramId::born(now, room.chance()),
+        occurrence: one.id,
+        listener: one.listener,
+        feed: one.feed,
+        title: document.title.clone(),
+        language: one.language,
+        edition: document.edition,
+        reason: document.reason.clone(),
+        duration_ms: document.duration_ms,
+        bytes: document.bytes,
+        document,
+        manifest,
+        parts,
+        visible_at: now,
+        expires_at,
+    }
+}

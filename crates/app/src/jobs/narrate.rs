@@ -1,0 +1,171 @@
+//! Narrate: one artifact, made once for all who wait for it. What fails is tried again while there is time;
+//! then it is made by the last rung, under a key of its own, or given up, so that nobody waits in vain.
+
+use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, desk};
+use crate::{
+    metrics::{self, Stage},
+    narrate::{NarrateError, Narrator},
+};
+use domain::{ArtifactKey, ArtifactKind, Recipe, Telling, forecast::Step};
+use queue::{Class, Context, JobError, Outcome, retry::next_try};
+use studio::{mixer::Jingle, voice, writer};
+use tokio::time::Instant;
+
+pub async fn narrate(
+    room: &Room,
+    facts: &Facts,
+    context: &Context,
+    key: ArtifactKey,
+    recipe: &Recipe,
+) -> Result<Outcome, Trouble> {
+    if !room.store.is_wanted(key).await? {
+        return Ok(Outcome::Skip("nobody waits for it any more".into()));
+    }
+    let began = Instant::now();
+    let outcome = match make(room, &room.narrator, recipe).await? {
+        Ok(made) => {
+            learn(room, recipe, &made, began);
+            stand_in(room, key, recipe, &made, "the configuration changed while it waited").await?;
+            Outcome::Done
+        }
+        Err(NarrateError::FailedBefore(error)) => Outcome::Skip(error),
+        Err(error) => {
+            let error = judged(&error);
+            if may_try_again(room, facts, context, &error) {
+                return Ok(Outcome::Retry(error));
+            }
+            last_rung(room, key, recipe, &error).await?;
+            Outcome::Fail(error)
+        }
+    };
+    room.store.settle_demand(key, room.clock.now()).await?;
+    Ok(outcome)
+}
+
+/// What came of a recipe.
+struct Made {
+    key: ArtifactKey,
+    duration_ms: u64,
+    /// What its length was guessed to be; none of what is no article.
+    guessed_ms: Option<u64>,
+}
+
+/// A storage that fails is the job's trouble, all else the artifact's.
+async fn make(
+    room: &Room,
+    narrator: &Narrator,
+    recipe: &Recipe,
+) -> Result<Result<Made, NarrateError>, Trouble> {
+    let (key, narrated, guessed_ms) = match recipe {
+        Recipe::Segment { article, telling, owner } => {
+            let Some(stored) = room.store.articles_by_id(&[*article]).await?.pop() else {
+                return Ok(Err(NarrateError::Gone));
+            };
+            let article = stored.article;
+            let key = narrator.keys.segment(&article, *telling, *owner);
+            let guess = desk::guessed(&article, telling.language).get(telling.depth);
+            (key, narrator.segment(&article, *telling, *owner).await, guess.map(|length| length.ms))
+        }
+        Recipe::Phrase { script, language, owner } => {
+            let key = narrator.keys.phrase(script, *language, *owner);
+            (key, narrator.phrase(script, *language, *owner).await, None)
+        }
+        Recipe::Jingle { name } => match Jingle::named(name) {
+            Some(jingle) => (narrator.keys.jingle(jingle), narrator.jingle(jingle).await, None),
+            None => return Ok(Err(NarrateError::Gone)),
+        },
+    };
+    match narrated {
+        Ok(narrated) => Ok(Ok(Made { key, duration_ms: narrated.part.duration_ms(), guessed_ms })),
+        Err(NarrateError::Store(error)) => Err(error.into()),
+        Err(NarrateError::Media(error)) => Err(error.into()),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Instant) {
+    let took = began.elapsed();
+    metrics::stage_took(Stage::Narrate, took);
+    let step = match recipe {
+        Recipe::Segment { telling: Telling { language, depth, .. }, .. } => {
+            if let Some(guessed_ms) = made.guessed_ms {
+                room.learning.lasted(*language, *depth, guessed_ms, made.duration_ms);
+            }
+            Step::Segment
+        }
+        Recipe::Phrase { .. } | Recipe::Jingle { .. } => Step::Phrase,
+    };
+    room.learning.took(step, took, room.now());
+}
+
+/// Another attempt only helps if it can end before the wait for it does.
+fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError) -> bool {
+    let now = room.clock.now();
+    let next = next_try(&room.rules.policies, error, context.tries + 1, facts.due_at, 0.0, now);
+    let takes = (room.learning.durations().seconds(Step::Segment) * SECOND as f64) as i64;
+    next.is_ok_and(|at| at + takes < facts.due_at)
+}
+
+/// The plain writer and voice make it, if there are any; what they make stands in for it from now on.
+async fn last_rung(room: &Room, key: ArtifactKey, recipe: &Recipe, error: &JobError) -> Result<(), Trouble> {
+    if let Some(plain) = &room.plain {
+        match make(room, plain, recipe).await? {
+            Ok(made) => return stand_in(room, key, recipe, &made, &error.message).await,
+            Err(also) => tracing::warn!(%key, error = %also, "the plain writer and voice failed, too"),
+        }
+    }
+    let now = room.clock.now();
+    let retry_after = now + RETRY_AFTER;
+    room.store.give_up_artifact(key, kind(recipe), &error.message, None, retry_after, now).await?;
+    Ok(())
+}
+
+/// Notes that another artifact was made in place of the one that was wanted.
+async fn stand_in(
+    room: &Room,
+    wanted: ArtifactKey,
+    recipe: &Recipe,
+    made: &Made,
+    why: &str,
+) -> Result<(), Trouble> {
+    if made.key != wanted {
+        let now = room.clock.now();
+        let instead = Some(made.key);
+        room.store.give_up_artifact(wanted, kind(recipe), why, instead, now + RETRY_AFTER, now).await?;
+    }
+    Ok(())
+}
+
+const fn kind(recipe: &Recipe) -> ArtifactKind {
+    match recipe {
+        Recipe::Segment { .. } => ArtifactKind::Segment,
+        Recipe::Phrase { .. } => ArtifactKind::Phrase,
+        Recipe::Jingle { .. } => ArtifactKind::Jingle,
+    }
+}
+
+/// What kind of failure it was.
+fn judged(error: &NarrateError) -> JobError {
+    let micros = |wait: std::time::Duration| i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+    match error {
+        NarrateError::Writer(cause) => match cause.failure() {
+            writer::Failure::Transient => JobError::new(Class::Transient, error),
+            writer::Failure::Throttled { retry_after } => JobError::throttled(error, retry_after.map(micros)),
+            writer::Failure::Permanent => JobError::new(Class::Permanent, error),
+            writer::Failure::Budget => JobError::new(Class::Budget, error),
+            writer::Failure::Input => JobError::new(Class::Input, error),
+        },
+        NarrateError::Voice(cause) => match cause.failure() {
+            voice::Failure::Transient => JobError::new(Class::Transient, error),
+            voice::Failure::Throttled(retry_after) => JobError::throttled(error, retry_after.map(micros)),
+            voice::Failure::Permanent => JobError::new(Class::Permanent, error),
+            voice::Failure::Input => JobError::new(Class::Input, error),
+        },
+        NarrateError::Mix(_) | NarrateError::Speechless | NarrateError::Gone => {
+            JobError::new(Class::Input, error)
+        }
+        NarrateError::FailedBefore(_) => JobError::new(Class::Permanent, error),
+        NarrateError::Store(_) | NarrateError::Media(_) => JobError::new(Class::Transient, error),
+        NarrateError::Meta { .. } | NarrateError::Thread(_) => JobError::new(Class::Bug, error),
+    }
+}

@@ -1,0 +1,313 @@
+//! Select: which articles an occurrence tells, and which artifacts that takes. Database only: nothing is
+//! written, voiced or fetched here.
+
+use super::{
+    Room, SECOND, Trouble,
+    desk::{Desk, Kept},
+    job,
+};
+use crate::{
+    metrics::{self, Stage},
+    program::outline::{Frame, Outline, common_phrases},
+};
+use domain::{
+    ArtifactKey, ArtifactKind, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Recipe, Selection,
+    Telling, Work,
+    forecast::Step,
+    select::{self, Candidates, Fit, Fulfilment, Offer, Wish, fit},
+};
+use queue::{Lane, NewJob, OnDuplicate, Outcome};
+use std::collections::HashMap;
+use store::{
+    batches::Batch,
+    occurrences::{Chosen, Demand, Ended, ToSelect},
+};
+use studio::{mixer::Jingle, writer::phrases};
+use tokio::time::Instant;
+
+/// Occurrences in one transaction.
+const CHUNK: usize = 50;
+/// Articles beyond the best so many are not weighed against each other.
+const MOST_OFFERS: usize = 64;
+
+/// An artifact that somebody waits for.
+struct Want {
+    key: ArtifactKey,
+    kind: ArtifactKind,
+    recipe: Recipe,
+    lane: Lane,
+    common: bool,
+    demand: u32,
+}
+
+type Wants = HashMap<ArtifactKey, Want>;
+
+pub async fn select(
+    room: &Room,
+    batch: BatchId,
+    first: OccurrenceId,
+    last: OccurrenceId,
+) -> Result<Outcome, Trouble> {
+    let Some(batch) = room.store.batch(batch).await? else {
+        return Ok(Outcome::Skip("its batch is gone".into()));
+    };
+    let occurrences = room.store.to_select(batch.id, first, last).await?;
+    if occurrences.is_empty() {
+        return Ok(Outcome::Skip("nothing of it is open any more".into()));
+    }
+    let mut desk = Desk::lay(room, &occurrences).await?;
+    desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
+    for chunk in occurrences.chunks(CHUNK) {
+        let began = Instant::now();
+        let decided = decide(room, &mut desk, chunk).await?;
+        record(room, &mut desk, &batch, decided).await?;
+        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        room.learning.took(Step::Select, each, room.now());
+        metrics::stage_took(Stage::Select, each);
+    }
+    Ok(Outcome::Done)
+}
+
+/// What became of a chunk.
+#[derive(Default)]
+struct Decided {
+    chosen: Vec<Chosen>,
+    ended: Vec<Ended>,
+    external: Vec<(OccurrenceId, Lane)>,
+    wants: Wants,
+}
+
+async fn decide(room: &Room, desk: &mut Desk<'_>, chunk: &[ToSelect]) -> Result<Decided, Trouble> {
+    let mut decided = Decided::default();
+    let mut candidates = Vec::with_capacity(chunk.len());
+    let mut keys = Vec::new();
+    for occurrence in chunk {
+        if occurrence.external.is_some() {
+            decided.hand_over(room, occurrence);
+            continue;
+        }
+        let articles = desk.articles_of(occurrence.feed);
+        let found = select::candidates(&articles, &wish(desk, occurrence), room.now());
+        let best: Vec<Best> = found
+            .kept
+            .iter()
+            .take(MOST_OFFERS)
+            .filter_map(|one| Some(Best { kept: articles.get(one.index)?.clone(), worth: one.worth }))
+            .collect();
+        for one in &best {
+            for depth in domain::Depth::ALL {
+                keys.push(desk.key(&one.kept, telling(occurrence, depth), occurrence.listener));
+            }
+        }
+        candidates.push((occurrence, found, best));
+        // A listener's choice is arithmetic of a millisecond or so: others get their turn in between.
+        tokio::task::yield_now().await;
+    }
+    desk.look_up(keys).await?;
+    for (occurrence, found, best) in candidates {
+        match choose(desk, occurrence, &found, &best) {
+            Ok(selection) => decided.take(room, occurrence, selection, &best),
+            Err(reason) => {
+                decided.ended.push(Ended { id: occurrence.id, state: OccurrenceState::Skipped, reason })
+            }
+        }
+    }
+    Ok(decided)
+}
+
+/// An article worth telling.
+struct Best {
+    kept: Kept,
+    worth: f64,
+}
+
+fn wish(desk: &Desk<'_>, occurrence: &ToSelect) -> Wish {
+    Wish {
+        language: occurrence.language,
+        style: occurrence.style,
+        minutes: occurrence.minutes,
+        max_articles: most(occurrence),
+        filter: occurrence.filter.clone(),
+        heard: desk.heard.get(&occurrence.listener).cloned().unwrap_or_default(),
+    }
+}
+
+/// The articles of one occurrence, by learned lengths; or why there are none.
+fn choose(
+    desk: &mut Desk<'_>,
+    occurrence: &ToSelect,
+    found: &Candidates,
+    best: &[Best],
+) -> Result<Selection, String> {
+    let frame = frame_of(occurrence);
+    let ask = Outline::of(frame).guess(frame);
+    let (language, style, listener) = (occurrence.language, occurrence.style, occurrence.listener);
+    let offers: Vec<Offer> = best
+        .iter()
+        .enumerate()
+        .map(|(index, one)| Offer {
+            index,
+            worth: one.worth,
+            lengths: desk.lengths(&one.kept, language, style, listener),
+        })
+        .filter(|offer| offer.lengths.longest().is_some())
+        .collect();
+    let fit = fit(&offers, &ask);
+    if fit.chosen.is_empty() {
+        return Err(nothing_to_say(found, language));
+    }
+    Ok(selection(desk, occurrence, found, best, &fit))
+}
+
+fn frame_of(occurrence: &ToSelect) -> Frame<'_> {
+    Frame {
+        language: occurrence.language,
+        style: occurrence.style,
+        minutes: occurrence.minutes,
+        max_articles: most(occurrence),
+        name: Some(occurrence.listener_name.as_str()).filter(|name| !name.is_empty()),
+        date: occurrence.local_date,
+    }
+}
+
+fn most(occurrence: &ToSelect) -> Option<usize> {
+    occurrence.max_articles.map(|most| most as usize)
+}
+
+const fn telling(occurrence: &ToSelect, depth: domain::Depth) -> Telling {
+    Telling { language: occurrence.language, style: occurrence.style, depth }
+}
+
+fn nothing_to_say(found: &Candidates, language: Language) -> String {
+    let summary = found.summary().sentence(language);
+    match language {
+        Language::Ja => format!("今日お伝えできる新しい記事がありません。{summary}"),
+        Language::En => format!("There is nothing new to tell today: {summary}"),
+    }
+}
+
+fn selection(
+    desk: &mut Desk<'_>,
+    occurrence: &ToSelect,
+    found: &Candidates,
+    best: &[Best],
+    fit: &Fit,
+) -> Selection {
+    let summary = found.summary();
+    let chosen = fit.chosen.iter().map(|choice| (choice, false));
+    let spares = fit.spares.iter().map(|choice| (choice, true));
+    let picks = chosen.chain(spares).filter_map(|(choice, spare)| {
+        let Best { kept, worth } = best.get(choice.index)?;
+        let key = desk.key(kept, telling(occurrence, choice.depth), occurrence.listener);
+        desk.wanted.insert(key);
+        Some(Pick { article: kept.id, depth: choice.depth, key, headline: None, worth: *worth, spare })
+    });
+    Selection {
+        picks: picks.collect(),
+        greeting: None,
+        passed: summary.passed,
+        total: summary.total,
+        shortage: match fit.fulfilment {
+            Fulfilment::Short { why, .. } => Some(why),
+            Fulfilment::Full | Fulfilment::Long { .. } => None,
+        },
+    }
+}
+
+impl Decided {
+    /// Somebody else makes it: it waits at no barrier.
+    fn hand_over(&mut self, room: &Room, occurrence: &ToSelect) {
+        self.external.push((occurrence.id, Lane(occurrence.lane)));
+        let released_at = Some(room.clock.now());
+        self.chosen.push(Chosen { id: occurrence.id, selection: Selection::default(), released_at });
+    }
+
+    /// Notes the selection, and wants all that its assembly may need.
+    fn take(&mut self, room: &Room, occurrence: &ToSelect, mut selection: Selection, best: &[Best]) {
+        let (language, listener) = (occurrence.language, occurrence.listener);
+        let keys = &room.narrator.keys;
+        let lane = Lane(occurrence.lane);
+        let frame = frame_of(occurrence);
+        let says_headlines = Outline::of(frame).says_headlines();
+        for pick in &mut selection.picks {
+            let Some(kept) = best.iter().map(|one| &one.kept).find(|kept| kept.id == pick.article) else {
+                continue;
+            };
+            let owner = crate::narrate::owner_of(&kept.article, listener);
+            let telling = telling(occurrence, pick.depth);
+            let recipe = Recipe::Segment { article: pick.article, telling, owner };
+            self.want(pick.key, ArtifactKind::Segment, recipe, lane, false);
+            let script = says_headlines.then(|| phrases::headline(language, &kept.article.title)).flatten();
+            if let Some(script) = script {
+                let key = keys.phrase(&script, language, owner);
+                pick.headline = Some(key);
+                self.want(key, ArtifactKind::Phrase, Recipe::Phrase { script, language, owner }, lane, false);
+            }
+        }
+        if let Some(name) = frame.name {
+            let script = phrases::greeting(language, occurrence.style, Some(name));
+            let owner = Some(listener);
+            let key = keys.phrase(&script, language, owner);
+            selection.greeting = Some(key);
+            self.want(key, ArtifactKind::Phrase, Recipe::Phrase { script, language, owner }, lane, false);
+        }
+        for script in common_phrases(frame, selection.picks.len()) {
+            let key = keys.phrase(&script, language, None);
+            let recipe = Recipe::Phrase { script, language, owner: None };
+            self.want(key, ArtifactKind::Phrase, recipe, lane, true);
+        }
+        for jingle in Jingle::ALL {
+            let recipe = Recipe::Jingle { name: jingle.name().to_owned() };
+            self.want(keys.jingle(jingle), ArtifactKind::Jingle, recipe, lane, true);
+        }
+        self.chosen.push(Chosen { id: occurrence.id, selection, released_at: None });
+    }
+
+    /// One more waits for it; the best lane of all who do makes it.
+    fn want(&mut self, key: ArtifactKey, kind: ArtifactKind, recipe: Recipe, lane: Lane, common: bool) {
+        let want = self.wants.entry(key).or_insert(Want { key, kind, recipe, lane, common, demand: 0 });
+        want.lane = want.lane.min(lane);
+        want.common |= common;
+        want.demand += 1;
+    }
+}
+
+/// Writes down what was decided, with the jobs that follow from it: one transaction.
+async fn record(
+    room: &Room,
+    desk: &mut Desk<'_>,
+    batch: &Batch,
+    Decided { chosen, ended, external, wants }: Decided,
+) -> Result<(), Trouble> {
+    desk.look_up(wants.keys().copied()).await?;
+    let mut missing: Vec<Want> =
+        wants.into_values().filter(|want| !desk.is_ready(want.key) && !desk.is_given_up(want.key)).collect();
+    // Rows are locked in one order everywhere.
+    missing.sort_unstable_by_key(|want| want.key);
+    let demand: Vec<Demand> =
+        missing.iter().map(|want| Demand { key: want.key, kind: want.kind, common: want.common }).collect();
+    let durations = room.learning.durations();
+    let now = room.clock.now();
+    let mut jobs: Vec<NewJob> = missing
+        .into_iter()
+        .map(|want| {
+            let step = if want.kind == ArtifactKind::Segment { Step::Segment } else { Step::Phrase };
+            let takes = (durations.seconds(step) * SECOND as f64) as i64;
+            let work = Work::Narrate { key: want.key, recipe: want.recipe };
+            let mut job = job(&work, format!("narrate:{}", want.key), want.lane, batch.due_at);
+            job.start_by = batch.due_at - takes;
+            job.demand = want.demand;
+            job
+        })
+        .collect();
+    jobs.extend(external.into_iter().map(|(occurrence, lane)| {
+        job(&Work::External { occurrence }, format!("external:{occurrence}"), lane, batch.due_at)
+    }));
+    let mut tx = room.store.begin().await?;
+    tx.add_demand(batch.id, &demand).await?;
+    tx.enqueue(&jobs, OnDuplicate::Join, now).await?;
+    tx.select_occurrences(&chosen).await?;
+    tx.end_occurrences(&ended, now).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! The planner: opens the occurrences whose production window has come. Every node may tick at any time:
+//! what one has planned, no other plans again.
+
+use crate::{
+    clock::timestamp,
+    jobs::{Room, SECOND, job, notify_job, sweep_job},
+    metrics::{self, Horizon},
+};
+use domain::{
+    BatchId, OccurrenceId, OccurrenceState, Work,
+    forecast::{BatchWork, Capacity, Demand, Forecast, forecast},
+    occurrence::{Timeliness, due_at},
+};
+use jiff::SignedDuration;
+use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
+use store::{
+    StoreError,
+    batches::Batch,
+    feeds::{Advance, DueFeed},
+    occurrences::NewOccurrence,
+};
+
+/// Occurrences of one selecting job.
+const SELECTED_TOGETHER: usize = 200;
+/// Batches that are looked after at once: more than a day has minutes.
+const MOST_BATCHES: u32 = 2_000;
+
+/// What one tick did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    pub opened: u64,
+    pub missed: u64,
+}
+
+/// The load to come, as far as production may open it.
+pub struct Outlooks {
+    minutes: Vec<Minute>,
+    pub forecast: Forecast,
+}
+
+/// One ready-by minute whose feeds are still to be opened, or whose batch is in production.
+#[derive(Clone, Copy, Debug)]
+pub struct Minute {
+    pub ready_by: Micros,
+    pub feeds: u64,
+    pub batch: Option<BatchId>,
+    pub work_s: f64,
+}
+
+/// One tick of the planner.
+pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
+    let now = room.clock.now();
+    let mut ticked = Ticked::default();
+    let outlooks = Outlooks::look(room, now).await?;
+    outlooks.tell(now);
+    for (minute, outlook) in outlooks.minutes.iter().zip(&outlooks.forecast.outlooks) {
+        if minute.feeds > 0 && (outlook.opens_at <= timestamp(now) || minute.ready_by <= now) {
+            let opened = open(room, minute, now).await?;
+            ticked.opened += opened.opened;
+            ticked.missed += opened.missed;
+        }
+    }
+    look_after(room, now).await?;
+    Ok(ticked)
+}
+
+impl Outlooks {
+    /// Counts what is due within the freshness limit, and lays it out with what is in production already.
+    pub async fn look(room: &Room, now: Micros) -> Result<Self, StoreError> {
+        let window = &room.rules.window;
+        let longest = room.rules.plans.values().map(|plan| plan.freshness).max();
+        let freshness = longest.unwrap_or(window.freshness).max(window.freshness);
+        let horizon = now.saturating_add(micros(freshness));
+        let durations = room.learning.durations();
+        let mut minutes: Vec<Minute> = room
+            .store
+            .due_minutes(horizon)
+            .await?
+            .into_iter()
+            .map(|(ready_by, feeds)| Minute {
+                ready_by,
+                feeds,
+                batch: None,
+                work_s: durations.work_s(&room.learning.predict(feeds)),
+            })
+            .collect();
+        for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
+            let progress = room.store.batch_progress(batch.id).await?;
+            let left = |kind: &str| progress.demand.get(kind).map_or(0, |(wanted, settled)| wanted - settled);
+            let work = BatchWork {
+                selections: progress.in_state(OccurrenceState::Open),
+                segments: left("segment"),
+                phrases: left("phrase"),
+                assemblies: progress.unfinished(),
+                external: 0,
+            };
+            minutes.push(Minute {
+                ready_by: batch.due_at,
+                feeds: 0,
+                batch: Some(batch.id),
+                work_s: durations.work_s(&work),
+            });
+        }
+        let demands: Vec<Demand> = minutes
+            .iter()
+            .map(|minute| {
+                let demand = Demand::scheduled(timestamp(minute.ready_by), minute.work_s, window);
+                match minute.batch {
+                    // What is open already may be worked on at once.
+                    Some(_) => Demand { earliest: timestamp(now), ..demand },
+                    None => demand,
+                }
+            })
+            .collect();
+        let capacity = Capacity::steady(room.rules.capacity);
+        let forecast = forecast(&demands, &capacity, window, timestamp(now));
+        Ok(Self { minutes, forecast })
+    }
+
+    /// How many will be late, by how soon they are due.
+    fn tell(&self, now: Micros) {
+        for (horizon, minutes) in [(Horizon::QuarterHour, 15), (Horizon::Hour, 60), (Horizon::SixHours, 360)]
+        {
+            let until = now.saturating_add(minutes * 60 * SECOND);
+            let late = self.minutes.iter().zip(&self.forecast.outlooks).filter(|(minute, outlook)| {
+                minute.ready_by <= until && outlook.is_later_than(timestamp(minute.ready_by))
+            });
+            metrics::predicted_late(horizon, late.map(|(minute, _)| minute.feeds.max(1)).sum());
+        }
+    }
+}
+
+/// Opens the feeds of one minute, chunk by chunk, each in one transaction.
+async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, StoreError> {
+    let mut ticked = Ticked::default();
+    let later: Vec<&str> = room
+        .rules
+        .plans
+        .iter()
+        .filter(|(_, plan)| minute.ready_by.saturating_sub(micros(plan.freshness)) > now)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let batch = new_batch(room, minute, now);
+    loop {
+        let mut tx = room.store.begin().await?;
+        let feeds = tx.due_feeds(minute.ready_by, &later, room.rules.chunk).await?;
+        if feeds.is_empty() && !later.is_empty() {
+            return Ok(ticked);
+        }
+        let id = tx.open_batch(&batch).await?;
+        if feeds.is_empty() {
+            tx.batch_planned(id, now).await?;
+            tx.commit().await?;
+            return Ok(ticked);
+        }
+        let Opened { occurrences, steps, missed } = opened(room, id, minute.ready_by, &feeds, now);
+        let new = tx.open_occurrences(&occurrences, now).await?;
+        tx.advance_feeds(&steps).await?;
+        let mut jobs = selecting(id, &occurrences, batch.due_at);
+        jobs.push(sweep_job(id, batch.due_at));
+        jobs.push(notify_job(id, minute.ready_by));
+        tx.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+        tx.commit().await?;
+        ticked.opened += new.saturating_sub(missed);
+        ticked.missed += missed;
+    }
+}
+
+fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
+    let due =
+        due_at(timestamp(minute.ready_by), timestamp(now), minute.work_s / room.rules.capacity.max(1.0));
+    Batch {
+        id: BatchId::born(now, room.chance()),
+        ready_by: minute.ready_by,
+        request: None,
+        due_at: due.as_microsecond(),
+        opened_at: now,
+        predicted_ms: (minute.work_s * 1_000.0) as u64,
+        planned_at: None,
+        closed_at: None,
+    }
+}
+
+struct Opened {
+    occurrences: Vec<NewOccurrence>,
+    steps: Vec<Advance>,
+    missed: u64,
+}
+
+fn opened(room: &Room, batch: BatchId, ready_by: Micros, feeds: &[DueFeed], now: Micros) -> Opened {
+    let timeliness = Timeliness::of(timestamp(ready_by), timestamp(now), room.rules.catch_up);
+    let reason = match timeliness {
+        Timeliness::Missed => Some(format!(
+            "the service could not make it in time: it was due {} ago",
+            spoken(timestamp(now).duration_since(timestamp(ready_by)))
+        )),
+        Timeliness::OnTime | Timeliness::Late => None,
+    };
+    let mut ids: Vec<OccurrenceId> = feeds.iter().map(|_| OccurrenceId::born(now, room.chance())).collect();
+    // A selecting job takes what lies between two ids.
+    ids.sort_unstable();
+    let occurrence = |(feed, id): (&DueFeed, OccurrenceId)| NewOccurrence {
+        id,
+        feed: feed.id,
+        listener: feed.listener,
+        batch,
+        local_date: feed.date,
+        request: None,
+        lane: room.rules.plan(&feed.plan).lane.0,
+        ready_by,
+        missed: reason.clone(),
+    };
+    let step = |feed: &DueFeed| Advance {
+        feed: feed.id,
+        settled: feed.date,
+        next: feed
+            .schedule
+            .following(feed.date)
+            .map(|slot| (slot.local_date, slot.ready_by.as_microsecond())),
+    };
+    Opened {
+        occurrences: feeds.iter().zip(ids).map(occurrence).collect(),
+        steps: feeds.iter().map(step).collect(),
+        missed: if reason.is_some() { feeds.len() as u64 } else { 0 },
+    }
+}
+
+/// Jobs that select what is open among these.
+fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> Vec<NewJob> {
+    let open: Vec<&NewOccurrence> = occurrences.iter().filter(|one| one.missed.is_none()).collect();
+    let chunk = |chunk: &[&NewOccurrence]| {
+        let (first, last) = (chunk.first()?.id, chunk.last()?.id);
+        let lane = Lane(chunk.iter().map(|one| one.lane).min()?);
+        Some(job(&Work::Select { batch, first, last }, format!("select:{first}"), lane, due_at))
+    };
+    open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
+}
+
+/// Every batch that is not closed has its sweep and its notice, whatever became of earlier ones.
+async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
+    let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
+    let jobs: Vec<NewJob> = batches
+        .iter()
+        .flat_map(|batch| [sweep_job(batch.id, batch.due_at), notify_job(batch.id, batch.ready_by)])
+        .collect();
+    room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    Ok(())
+}
+
+fn micros(duration: SignedDuration) -> Micros {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn spoken(late: SignedDuration) -> String {
+    match late.as_hours() {
+        0 => format!("{} minutes", late.as_mins()),
+        1 => "an hour".to_owned(),
+        hours => format!("{hours} hours"),
+    }
+}

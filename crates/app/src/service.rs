@@ -1,0 +1,174 @@
+//! The service: planner and workers over one room, until they are told to stop.
+
+use crate::{
+    clock::{Chance, SystemClock, timestamp},
+    config::Config,
+    jobs::{self, Plan, Room, Rules},
+    metrics, planner,
+    workshop::Workshop,
+};
+use domain::forecast::Window;
+use futures::future::join_all;
+use jiff::SignedDuration;
+use queue::{Kind, Worker, WorkerSettings};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+
+/// A part that a process may play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    Web,
+    Worker,
+    Scheduler,
+}
+
+/// Jobs that share slots.
+struct Pool {
+    name: &'static str,
+    kinds: &'static [&'static str],
+    slots: u32,
+}
+
+/// How often what was learned is written down and read back.
+const EXCHANGE_EVERY: Duration = Duration::from_secs(30);
+
+/// Told to everything that runs when it is to end.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Sender<bool>);
+
+impl Stop {
+    pub fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    pub fn now(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub fn told(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stopped = self.0.subscribe();
+        async move {
+            // The sender outlives every listener, or it is time to stop.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        }
+    }
+}
+
+/// The room that handlers work in, as configured.
+pub fn room(workshop: &Workshop, config: &Config) -> Room {
+    Room {
+        store: workshop.narrator.shelf.store.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        narrator: workshop.narrator.clone(),
+        plain: workshop.plain.clone(),
+        rules: rules(config),
+        learning: jobs::Learning::default(),
+        swept: std::sync::Mutex::default(),
+    }
+}
+
+fn rules(config: &Config) -> Rules {
+    let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
+    let plan = |plan: &crate::config::Plan| Plan {
+        lane: config.queue.lane(&plan.lane).unwrap_or(queue::Lane(0)),
+        freshness: minutes(plan.freshness_minutes),
+    };
+    let scheduler = &config.scheduler;
+    let capacity = if scheduler.capacity == 0 { narrate_slots(config) } else { scheduler.capacity };
+    Rules {
+        window: Window {
+            freshness: minutes(scheduler.freshness_minutes),
+            lead: minutes(scheduler.lead_minutes),
+            margin: minutes(scheduler.margin_minutes),
+        },
+        catch_up: minutes(scheduler.catch_up_minutes),
+        policies: config.queue.retries.policies(),
+        plans: config.plans.iter().map(|(name, of)| (name.clone(), plan(of))).collect(),
+        default_plan: plan(&crate::config::Plan::default()),
+        capacity: f64::from(capacity),
+        chunk: scheduler.chunk.max(1),
+        lifetime: SignedDuration::from_hours(24 * i64::from(config.retention.programs_days)),
+        memory: SignedDuration::from_hours(24 * 60),
+    }
+}
+
+fn narrate_slots(config: &Config) -> u32 {
+    match config.queue.narrate_slots {
+        0 => u32::try_from(config.queue.cpu_slots()).unwrap_or(u32::MAX),
+        slots => slots,
+    }
+}
+
+/// What the metrics of a process with this configuration are labelled with.
+pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metrics::Known {
+    let lanes = config.queue.ranked_lanes().into_iter().map(|(name, lane, _)| (lane, name.to_owned()));
+    metrics::Known {
+        lanes: lanes.collect(),
+        pools: pools(config).map(|pool| pool.name.to_owned()).into(),
+        providers: config.providers.keys().cloned().collect(),
+        routes: routes.to_vec(),
+    }
+}
+
+fn pools(config: &Config) -> [Pool; 3] {
+    let other = config.queue.other_slots.max(1);
+    [
+        Pool { name: "narrate", kinds: &["narrate"], slots: narrate_slots(config) },
+        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify", "external"], slots: other },
+        Pool { name: "fetch", kinds: &["fetch"], slots: other },
+    ]
+}
+
+/// Plans, until told to stop.
+pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
+    let mut exchanged = tokio::time::Instant::now() - EXCHANGE_EVERY;
+    let mut told = std::pin::pin!(stop.told());
+    loop {
+        let planned = room.clock.now();
+        if exchanged.elapsed() >= EXCHANGE_EVERY {
+            exchanged = tokio::time::Instant::now();
+            if let Err(error) = room.learning.exchange(&room.store).await {
+                tracing::warn!(%error, "what was learned could not be exchanged");
+            }
+        }
+        match planner::tick(&room).await {
+            Ok(ticked) => {
+                let ended = timestamp(room.clock.now());
+                metrics::scheduler_ticked(timestamp(planned), timestamp(planned), ended);
+                if ticked != planner::Ticked::default() {
+                    tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
+                }
+            }
+            Err(error) => tracing::error!(%error, "planning failed; it is tried again"),
+        }
+        tokio::select! {
+            () = &mut told => return,
+            () = tokio::time::sleep(tick) => {}
+        }
+    }
+}
+
+/// Works, until told to stop; then finishes what runs, or gives it back.
+pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
+    let workers = pools(config).into_iter().map(|pool| {
+        let worker = worker(&room, config, &pool);
+        let room = room.clone();
+        worker.run(jobs::read, move |job, context| jobs::handle(room.clone(), job, context), stop.told())
+    });
+    join_all(workers).await;
+}
+
+fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
+    let kinds = pool.kinds.iter().map(|kind| Kind::from((*kind).to_owned())).collect();
+    let [high, low] = room.chance();
+    let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
+    let mut settings = WorkerSettings::new(owner, kinds, pool.slots);
+    settings.lanes =
+        config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
+    settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
+    settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
+    settings.policies = room.rules.policies;
+    let tell = metrics::listener(pool.name, pool.slots);
+    Worker::new(room.store.clone(), room.clock.clone(), room.entropy.clone(), settings, tell)
+}

@@ -1,0 +1,5 @@
+-- One source.
+SELECT id, address, host, title, state, error, etag, last_modified, next_fetch_at, interval_s, failures, fetched_at,
+    changed_at, created_at
+FROM sources
+WHERE id = $1

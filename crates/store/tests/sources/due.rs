@@ -1,0 +1,160 @@
+//! What is read when, and how that is recorded.
+
+use crate::harness::{DAY, HOUR, NOW, Place, SECOND, article, asked, on_both};
+use domain::source::{Rhythm, State};
+use std::time::Duration;
+use store::{Asked, Fenced, StoreError};
+
+on_both!(
+    an_address_is_one_source,
+    only_what_is_due_and_followed_is_read,
+    those_that_have_waited_longest_come_first,
+    the_next_morning_is_told,
+    an_answer_is_kept_verbatim,
+    a_failure_keeps_what_was_known,
+    what_is_gone_rests_until_somebody_resumes_it,
+    only_one_of_two_readers_is_recorded,
+    feeds_say_what_they_follow,
+    a_broken_source_is_named,
+);
+
+async fn an_address_is_one_source(place: Place) {
+    let first = place.add("https://a.example/feed", "a.example").await;
+    let second = place.add("https://a.example/feed", "a.example").await;
+    assert_eq!(first, second);
+    assert_eq!((first.rhythm, first.next_fetch_at, first.fetched_at), (Rhythm::NEW, NOW, None));
+    assert_ne!(first.id, place.add("https://a.example/other", "a.example").await.id);
+}
+
+async fn only_what_is_due_and_followed_is_read(place: Place) {
+    let source = place.followed("a.example").await;
+    place.add("https://nobody.example/feed", "nobody.example").await;
+    assert!(place.store.due_hosts(NOW - 1, 9).await.unwrap().is_empty());
+    assert_eq!(place.store.due_hosts(NOW, 9).await.unwrap(), ["a.example"]);
+    assert!(place.store.due_sources("nobody.example", NOW, 9).await.unwrap().is_empty());
+    place.read(&source, &[], NOW).await;
+    assert!(place.store.due_hosts(NOW, 9).await.unwrap().is_empty());
+    assert!(place.store.due_sources("a.example", NOW, 9).await.unwrap().is_empty());
+    assert_eq!(place.store.due_sources("a.example", NOW + HOUR, 9).await.unwrap().len(), 1);
+}
+
+async fn those_that_have_waited_longest_come_first(place: Place) {
+    let feed = place.feed(NOW + DAY).await;
+    for (number, host) in ["b.example", "a.example", "a.example", "c.example"].into_iter().enumerate() {
+        let source = place.add(&format!("https://{host}/{number}"), host).await;
+        place.follow(feed, &[&source]).await;
+        let again = NOW - i64::try_from(number).unwrap() * SECOND;
+        assert_eq!(place.store.record_asked(&source, &asked(again), NOW).await.unwrap(), Fenced::Recorded);
+    }
+    assert_eq!(place.store.due_hosts(NOW, 9).await.unwrap(), ["c.example", "a.example", "b.example"]);
+    assert_eq!(place.store.due_hosts(NOW, 2).await.unwrap(), ["c.example", "a.example"]);
+    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap();
+    let addresses: Vec<_> = due.iter().map(|due| due.source.address.as_str()).collect();
+    assert_eq!(addresses, ["https://a.example/2", "https://a.example/1"]);
+    assert_eq!(place.store.due_sources("a.example", NOW, 1).await.unwrap().len(), 1);
+}
+
+async fn the_next_morning_is_told(place: Place) {
+    let source = place.followed("a.example").await;
+    for ready_by in [NOW - HOUR, NOW + 3 * HOUR, NOW + 2 * HOUR] {
+        place.follow(place.feed(ready_by).await, &[&source]).await;
+    }
+    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap();
+    assert_eq!(due[0].wanted_by, Some(NOW + 2 * HOUR));
+    place.run("UPDATE feeds SET next_date = NULL, next_ready_by = NULL").await;
+    assert_eq!(place.store.due_sources("a.example", NOW, 9).await.unwrap()[0].wanted_by, None);
+}
+
+async fn an_answer_is_kept_verbatim(place: Place) {
+    let source = place.followed("a.example").await;
+    for (number, etag, last_modified) in [
+        (1, Some("W/\"a b\""), Some("Mon, 23 Nov 2026 00:00:00 GMT")),
+        (2, None, None),
+        (3, Some("\"\""), None),
+    ] {
+        let (now, before) = (NOW + number, place.again(&source).await);
+        let mut tx = place.store.begin().await.unwrap();
+        let taken_in = tx.take_in(source.id, &[], now).await.unwrap();
+        let slow = Rhythm { interval: Duration::from_secs(7_200), failures: 0 };
+        let answer = Asked { rhythm: slow, notice: Some("it has moved"), ..asked(now) };
+        assert_eq!(tx.record_asked(&before, &answer, now).await.unwrap(), Fenced::Recorded);
+        let told = store::Told { title: "題", etag, last_modified };
+        tx.record_told(source.id, &told, taken_in).await.unwrap();
+        tx.commit().await.unwrap();
+        let after = place.again(&source).await;
+        assert_eq!((after.etag.as_deref(), after.last_modified.as_deref()), (etag, last_modified));
+        assert_eq!((after.title.as_str(), after.notice.as_deref()), ("題", Some("it has moved")));
+        assert_eq!((after.rhythm, after.fetched_at, after.changed_at), (slow, Some(now), None));
+    }
+}
+
+async fn a_failure_keeps_what_was_known(place: Place) {
+    let source = place.followed("a.example").await;
+    place.read(&source, &[article("1", "one")], NOW).await;
+    let before = place.again(&source).await;
+    let failed = Asked {
+        rhythm: Rhythm { failures: 3, ..before.rhythm },
+        notice: Some("it answered 500"),
+        ..asked(NOW + 9 * HOUR)
+    };
+    assert_eq!(place.store.record_asked(&before, &failed, NOW + HOUR).await.unwrap(), Fenced::Recorded);
+    let after = place.again(&source).await;
+    assert_eq!((after.rhythm.failures, after.notice.as_deref()), (3, Some("it answered 500")));
+    assert_eq!((after.etag, after.title, after.changed_at), (before.etag, before.title, before.changed_at));
+    assert_eq!((after.state, after.next_fetch_at), (State::Active, NOW + 9 * HOUR));
+    assert_eq!(place.standing(&source).await.len(), 1);
+}
+
+async fn what_is_gone_rests_until_somebody_resumes_it(place: Place) {
+    let source = place.followed("a.example").await;
+    let gone = Asked { state: State::Gone, notice: Some("it is gone"), ..asked(NOW) };
+    assert_eq!(place.store.record_asked(&source, &gone, NOW).await.unwrap(), Fenced::Recorded);
+    assert!(place.store.due_hosts(NOW + 9 * DAY, 9).await.unwrap().is_empty());
+    assert!(place.store.due_sources("a.example", NOW + 9 * DAY, 9).await.unwrap().is_empty());
+    assert_eq!(place.again(&source).await.state, State::Gone);
+    place.store.resume_source(source.id, NOW + DAY).await.unwrap();
+    let resumed = place.again(&source).await;
+    assert_eq!((resumed.state, resumed.notice, resumed.next_fetch_at), (State::Active, None, NOW + DAY));
+}
+
+async fn only_one_of_two_readers_is_recorded(place: Place) {
+    let source = place.followed("a.example").await;
+    place.read(&source, &[article("1", "new")], NOW + SECOND).await;
+    // Somebody who looked before that, and was held up.
+    let mut tx = place.store.begin().await.unwrap();
+    let old = [(domain::ArticleId::born(NOW, [77, 77]), article("1", "old"))];
+    tx.take_in(source.id, &old, NOW + 2 * SECOND).await.unwrap();
+    let late = tx.record_asked(&source, &asked(NOW), NOW + 2 * SECOND).await.unwrap();
+    assert_eq!(late, Fenced::LeaseLost);
+    drop(tx);
+    assert_eq!(place.standing(&source).await[0].article.text, "new");
+    assert_eq!(place.again(&source).await.fetched_at, Some(NOW + SECOND));
+}
+
+async fn feeds_say_what_they_follow(place: Place) {
+    let (a, b) = (place.followed("a.example").await, place.followed("b.example").await);
+    let (one, two) = (place.feed(NOW).await, place.feed(NOW).await);
+    place.follow(one, &[&a, &b, &a]).await;
+    place.follow(one, &[&a]).await;
+    place.follow(two, &[&b]).await;
+    let mut followed = place.store.followed_by(&[one, two]).await.unwrap();
+    followed.sort_unstable();
+    let mut expected = vec![(one, a.id), (one, b.id), (two, b.id)];
+    expected.sort_unstable();
+    assert_eq!(followed, expected);
+    let mut tx = place.store.begin().await.unwrap();
+    tx.unfollow(one, &[a.id]).await.unwrap();
+    tx.commit().await.unwrap();
+    let left = place.store.sources_of(one).await.unwrap();
+    assert_eq!(left.iter().map(|source| source.id).collect::<Vec<_>>(), [b.id]);
+}
+
+async fn a_broken_source_is_named(place: Place) {
+    let source = place.followed("a.example").await;
+    place.run("UPDATE sources SET failures = -1").await;
+    let told = place.store.due_sources("a.example", NOW, 9).await;
+    let Err(StoreError::Inconsistent { table: "sources", column: "failures", row, .. }) = told else {
+        panic!("{told:?}")
+    };
+    assert_eq!(row, source.id.to_string());
+}
