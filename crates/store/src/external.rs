@@ -103,18 +103,20 @@ impl Store {
         }
     }
 
-    /// Keeps what was fetched for the answer to the request with this number. `false` when other audio was
-    /// kept before, or the answer is not taken any more.
+    /// Keeps what was fetched for the answer to the request with this number, in place of what was read.
+    /// `false` when other audio is kept by now, or the answer is not taken any more.
     pub async fn keep_audio(
         &self,
         occurrence: OccurrenceId,
         send: u32,
         audio: &StoredAudio,
+        instead_of: Option<&StoredAudio>,
     ) -> Result<bool, StoreError> {
         let rows = on!(&self.writer, pool => sqlx::query(include_str!("../sql/external/keep_audio.sql"))
             .bind(occurrence.to_string())
             .bind(i64::from(send))
             .bind(json(audio))
+            .bind(instead_of.map(json))
             .execute(pool)
             .await?
             .rows_affected());

@@ -242,7 +242,7 @@ async fn audio_is_kept_once_and_for_its_own_request(store: Store) {
     step(&store, send(DUE), NOW).await.unwrap();
     let keep = |send, key: &'static str| {
         let store = store.clone();
-        async move { store.keep_audio(occurrence(), send, &audio(key)).await.unwrap() }
+        async move { store.keep_audio(occurrence(), send, &audio(key), None).await.unwrap() }
     };
     assert!(!keep(1, "too-early").await);
     step(&store, Event::Answer(&answer("a")), NOW).await.unwrap();
@@ -251,6 +251,9 @@ async fn audio_is_kept_once_and_for_its_own_request(store: Store) {
     assert!(!keep(1, "second").await);
     let errand = store.errand(occurrence()).await.unwrap().unwrap();
     assert_eq!(errand.audio, Some(audio("first")));
+    let (lost, found) = (audio("first"), audio("again"));
+    assert!(store.keep_audio(occurrence(), 1, &found, Some(&lost)).await.unwrap(), "the object was gone");
+    assert!(!store.keep_audio(occurrence(), 1, &audio("late"), Some(&lost)).await.unwrap());
     step(&store, Event::Fail { send: 1, why: "no" }, NOW).await.unwrap();
     step(&store, send(DUE + HOUR), NOW).await.unwrap();
     assert_eq!(store.errand(occurrence()).await.unwrap().unwrap().audio, None, "asked anew, fetched anew");

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod desk;
+pub mod external;
 mod narrate;
 mod notify;
 mod select;
