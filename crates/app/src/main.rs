@@ -1,5 +1,6 @@
 //! The binary: reads the command line, wires the rooms, and runs one command to its end.
 
+mod alerts;
 mod bug;
 mod cli;
 mod clock;
@@ -13,12 +14,14 @@ mod making;
 mod metrics;
 mod narrate;
 mod planner;
+mod pressure;
 mod program;
 mod progress;
 mod replay;
 mod service;
 mod telemetry;
 mod terminal;
+mod upkeep;
 mod workshop;
 
 use clap::{Parser, error::ErrorKind};
@@ -56,7 +59,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Schedule(wish) => command::schedule::run(wish),
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
-        Command::Bench(wish) => command::bench::run(&wish),
+        Command::Bench(wish) => command::bench::run(&place, wish).await,
     }
     .map(|()| ExitCode::SUCCESS)
 }

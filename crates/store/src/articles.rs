@@ -1,6 +1,11 @@
 //! Articles, every revision of them: taken in as a source lists them, and handed out as they were.
 
-use crate::{Micros, Store, StoreError, Tx, db::on, row::{json, twin}, transaction::on_tx};
+use crate::{
+    Micros, Store, StoreError, Tx,
+    db::on,
+    row::{json, twin},
+    transaction::on_tx,
+};
 use domain::{Article, ArticleDraft, ArticleId, Detected, Revision, SourceId, article::Derived};
 use jiff::Timestamp;
 use serde::Serialize;

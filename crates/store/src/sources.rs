@@ -1,7 +1,10 @@
 //! Where articles come from: who follows what, what is due, and how asking ended.
 
 use crate::{
-    Fenced, Micros, Store, StoreError, TakenIn, Tx, artifacts::fenced, db::on, row::{json, twin},
+    Fenced, Micros, Store, StoreError, TakenIn, Tx,
+    artifacts::fenced,
+    db::on,
+    row::{json, twin},
     transaction::on_tx,
 };
 use domain::{
