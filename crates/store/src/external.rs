@@ -73,6 +73,16 @@ impl Store {
         row.map(Row::read).transpose()
     }
 
+    /// The answer that was taken for an occurrence, whatever has become of its feed: with a program's
+    /// chapters and transcript, as they are shown later.
+    pub async fn external_answer(&self, occurrence: OccurrenceId) -> Result<Option<Answer>, StoreError> {
+        let row = occurrence.to_string();
+        let answer: Option<(String,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/external/answer.sql")).bind(&row).fetch_optional(pool).await?
+        });
+        answer.map(|(answer,)| exchange_cell(&row, "answer").json(&answer)).transpose()
+    }
+
     /// Records what happened; the exchange as it then stands, or why it stays as it is.
     pub async fn step_exchange(
         &self,

@@ -249,6 +249,7 @@ async fn audio_is_kept_once_and_for_its_own_request(store: Store) {
     assert!(!keep(2, "of-another-request").await);
     assert!(keep(1, "first").await);
     assert!(!keep(1, "second").await);
+    assert_eq!(store.external_answer(occurrence()).await.unwrap(), Some(answer("a")));
     let errand = store.errand(occurrence()).await.unwrap().unwrap();
     assert_eq!(errand.audio, Some(audio("first")));
     let (lost, found) = (audio("first"), audio("again"));
@@ -265,6 +266,7 @@ async fn what_nobody_makes_elsewhere_is_no_errand(store: Store) {
     assert_eq!(step(&store, send(DUE), NOW).await, Err(Refused::Unasked));
     let nobody = OccurrenceId::born(NOW, [9, 9]);
     assert!(store.errand(nobody).await.unwrap().is_none());
+    assert_eq!(store.external_answer(nobody).await.unwrap(), None);
     let mut tx = store.begin().await.unwrap();
     assert!(!tx.wake("external:nobody", NOW).await.unwrap());
 }

@@ -3,7 +3,7 @@
 use super::super::Progress;
 use super::{
     peer::{Say, mp3},
-    scene::{HOUR, SECOND, Scene, call},
+    scene::{HOUR, LONG, SECOND, SOON, Scene, call},
 };
 use domain::external::{Phase, SetBy};
 use net::AllowPrivate;
@@ -77,21 +77,16 @@ async fn a_generator_that_gives_up_is_not_asked_again() {
 #[tokio::test]
 async fn a_problem_that_passes_is_asked_again_under_the_same_name() {
     let mut scene = Scene::new().await;
-    scene.hasten();
     let good = Say::Answer(scene.program("good.mp3"));
-    scene.peer.says([
-        Say::Hang,
-        Say::Status(500, None),
-        Say::Status(503, Some("7")),
-        Say::Status(429, Some("9")),
-        good,
-    ]);
-    for (class, retry_after) in [
-        (Class::Transient, None),
-        (Class::Transient, None),
-        (Class::Throttled, Some(7 * SECOND)),
-        (Class::Throttled, Some(9 * SECOND)),
+    let says = [Say::Hang, Say::Status(500, None), Say::Status(503, Some("7")), Say::Status(429, Some("9")), good];
+    scene.peer.says(says);
+    for (patience, class, retry_after) in [
+        (SOON, Class::Transient, None),
+        (LONG, Class::Transient, None),
+        (LONG, Class::Throttled, Some(7 * SECOND)),
+        (LONG, Class::Throttled, Some(9 * SECOND)),
     ] {
+        scene.patience(patience, LONG);
         let error = scene.error().await;
         assert_eq!((error.class, error.retry_after), (class, retry_after), "{error}");
         assert_eq!(scene.exchange().await.phase, Phase::Sent);
@@ -100,7 +95,7 @@ async fn a_problem_that_passes_is_asked_again_under_the_same_name() {
     let seen = scene.peer.seen();
     assert_eq!(seen.len(), 5);
     assert!(seen.iter().all(|seen| seen.id() == scene.occurrence.to_string()));
-    assert!(seen.iter().all(|seen| seen.document["callback_url"] == seen.document["callback_url"]));
+    assert!(seen.iter().all(|again| again.document == seen[0].document), "word for word");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::super::Progress;
 use super::{
     peer::{SECRET, Say},
-    scene::{SECOND, Scene, call, call_as, send},
+    scene::{LONG, SECOND, SOON, Scene, call, call_as, send},
 };
 use domain::{
     OccurrenceId, OccurrenceState,
@@ -55,7 +55,7 @@ async fn a_callback_that_overtakes_the_202_is_not_waited_for() {
 #[tokio::test]
 async fn a_callback_for_a_request_whose_answer_was_lost_counts() {
     let mut scene = Scene::new().await;
-    scene.hasten();
+    scene.patience(SOON, LONG);
     scene.peer.says([Say::Hang]);
     assert_eq!(scene.error().await.class, Class::Transient);
     assert_eq!(call(&scene.callback_url(), &scene.program("good.mp3")).await.0, 202);

@@ -1,6 +1,6 @@
 //! Audio: what is taken, and what is not.
 
-use super::{peer::Say, scene::Scene};
+use super::{peer::Say, scene::{LONG, SOON, Scene}};
 use domain::external::{Phase, SetBy};
 use net::AllowPrivate;
 use queue::Class;
@@ -9,7 +9,7 @@ use queue::Class;
 async fn offered(audio: &str) -> Scene {
     let mut scene = Scene::new().await;
     if audio == "hangs.mp3" {
-        scene.hasten();
+        scene.patience(LONG, SOON);
     }
     scene.peer.says([Say::Answer(scene.program(audio))]);
     scene

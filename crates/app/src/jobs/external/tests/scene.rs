@@ -32,6 +32,11 @@ use tokio::net::TcpListener;
 pub const SECOND: i64 = 1_000_000;
 pub const HOUR: i64 = 3_600 * SECOND;
 
+/// For what hangs, and for what does not however slow the machine is.
+pub const SOON: Duration = Duration::from_millis(300);
+pub const LONG: Duration = Duration::from_secs(60);
+const LIMITS: Limits = Limits { answer: LONG, audio: LONG, audio_bytes: 2_000_000 };
+
 pub struct Scene {
     pub peer: Peer,
     pub outside: Outside,
@@ -56,15 +61,10 @@ impl Scene {
         let peer = Peer::start().await;
         let start = Clock::now(&SystemClock);
         let clock = SetClock::at(start);
-        let limits = Limits {
-            answer: Duration::from_secs(20),
-            audio: Duration::from_secs(20),
-            audio_bytes: 2_000_000,
-        };
         let policy = Policy { allow_private, user_agent: "mimiyori-test/1".to_owned() };
         let outside = Outside {
             public_url: serve_callbacks(&store, &clock).await,
-            generators: Generators::new(policy, limits),
+            generators: Generators::new(policy, LIMITS),
             store,
             media,
             clock: Arc::new(clock.clone()),
@@ -76,13 +76,11 @@ impl Scene {
         Self { peer, outside, clock, start, occurrence, folder }
     }
 
-    /// With less patience: for what hangs.
-    pub fn hasten(&mut self) {
+    /// How long an answer, and audio, may take from now on.
+    pub fn patience(&mut self, answer: Duration, audio: Duration) {
         let loopback = AllowPrivate::Networks(vec!["127.0.0.1".parse().unwrap()]);
         let policy = Policy { allow_private: loopback, user_agent: "mimiyori-test/1".to_owned() };
-        let patience = Duration::from_millis(300);
-        let limits = Limits { answer: patience, audio: patience, audio_bytes: 2_000_000 };
-        self.outside.generators = Generators::new(policy, limits);
+        self.outside.generators = Generators::new(policy, Limits { answer, audio, ..LIMITS });
     }
 
     pub fn due(&self) -> i64 {
