@@ -57,6 +57,11 @@ impl Client {
         Self { policy, lookup, inner: Arc::default() }
     }
 
+    /// The same program, allowed to reach something else.
+    pub fn allowing(&self, allow_private: AllowPrivate) -> Self {
+        Self::asking(self.lookup.clone(), Policy { allow_private, ..self.policy.clone() })
+    }
+
     /// Any status is an answer; an error means there was none, or none that may be read.
     pub async fn get(&self, request: &Request) -> Result<Response, NetError> {
         match tokio::time::timeout(request.timeout, self.whole(request)).await {

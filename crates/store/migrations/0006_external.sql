@@ -6,7 +6,8 @@ CREATE TABLE external_exchanges (
         ('sent', 'accepted', 'answered', 'called_back', 'timed_out', 'failed')),
     -- Requests so far; a change is fenced by it and the state.
     sends         BIGINT NOT NULL,
-    sent_at       BIGINT NOT NULL,
+    -- When it was first asked with this deadline.
+    asked_at      BIGINT NOT NULL,
     due_at        BIGINT NOT NULL,
     -- From then on no answer is taken.
     answer_by     BIGINT NOT NULL,

@@ -53,6 +53,7 @@ struct Row {
     external: String,
     state: Option<String>,
     sends: Option<i64>,
+    asked_at: Option<i64>,
     due_at: Option<i64>,
     answer_by: Option<i64>,
     accepted_at: Option<i64>,
@@ -100,7 +101,7 @@ impl Store {
             };
             let mut tx = self.begin().await?;
             let recorded = match &exchange {
-                None => tx.open_exchange(occurrence, &next, now).await?,
+                None => tx.open_exchange(occurrence, &next).await?,
                 Some(read) => tx.change_exchange(occurrence, read, &next, now).await?,
             };
             if recorded {
@@ -139,12 +140,11 @@ impl Tx {
         &mut self,
         occurrence: OccurrenceId,
         new: &Exchange,
-        now: Micros,
     ) -> Result<bool, StoreError> {
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/external/open.sql"))
             .bind(occurrence.to_string())
             .bind(i64::from(new.sends))
-            .bind(now)
+            .bind(new.asked_at.as_microsecond())
             .bind(new.due_at.as_microsecond())
             .bind(new.answer_by.as_microsecond())
             .execute(connection)
@@ -173,6 +173,7 @@ impl Tx {
             .bind(columns.answer.map(json))
             .bind(columns.error)
             .bind(now)
+            .bind(next.asked_at.as_microsecond())
             .execute(connection)
             .await?
             .rows_affected());
@@ -234,8 +235,8 @@ impl Row {
 
     fn exchange(&self) -> Result<Option<Exchange>, StoreError> {
         let cell = |column| exchange_cell(&self.id, column);
-        let (Some(state), Some(sends), Some(due_at), Some(answer_by)) =
-            (self.state.as_deref(), self.sends, self.due_at, self.answer_by)
+        let (Some(state), Some(sends), Some(asked_at), Some(due_at), Some(answer_by)) =
+            (self.state.as_deref(), self.sends, self.asked_at, self.due_at, self.answer_by)
         else {
             return Ok(None);
         };
@@ -257,6 +258,7 @@ impl Row {
         Ok(Some(Exchange {
             phase,
             sends: cell("sends").count(sends)?,
+            asked_at: at("asked_at", asked_at)?,
             due_at: at("due_at", due_at)?,
             answer_by: at("answer_by", answer_by)?,
         }))

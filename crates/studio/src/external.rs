@@ -11,7 +11,7 @@ pub use error::GeneratorError;
 use domain::external::{Answer, Generator, Offer, Request, SetBy, StoredAudio};
 use jiff::Timestamp;
 use media::{Media, Upload};
-use net::{AllowPrivate, Client, Download, Policy, Post, Response, Sha256, shown, webhook::Secrets};
+use net::{AllowPrivate, Client, Download, Post, Response, Sha256, shown, webhook::Secrets};
 use std::time::Duration;
 
 use crate::mp3::{Measured, Walk};
@@ -49,10 +49,9 @@ pub enum Reply {
 }
 
 impl Generators {
-    /// `policy` holds for what listeners name.
-    pub fn new(policy: Policy, limits: Limits) -> Self {
-        let trusted = Policy { allow_private: AllowPrivate::All, user_agent: policy.user_agent.clone() };
-        Self { vetted: Client::new(policy), trusted: Client::new(trusted), limits }
+    /// `vetted` reaches what listeners may name.
+    pub fn new(vetted: Client, limits: Limits) -> Self {
+        Self { trusted: vetted.allowing(AllowPrivate::All), vetted, limits }
     }
 
     /// Asks once. The message goes by the occurrence's name, so that a generator that is asked again can

@@ -26,6 +26,8 @@ pub struct Exchange {
     pub phase: Phase,
     /// Requests sent so far; the last one's number.
     pub sends: u32,
+    /// When it was first asked with this deadline.
+    pub asked_at: Timestamp,
     /// The deadline that the generator was given; a later one means that somebody wants it asked again.
     pub due_at: Timestamp,
     /// From then on no answer is taken.
@@ -164,7 +166,7 @@ fn send(exchange: Option<&Exchange>, due_at: Timestamp, now: Timestamp) -> Resul
         }
         earlier => {
             let sends = earlier.map_or(0, |exchange| exchange.sends).saturating_add(1);
-            Exchange { phase: Phase::Sent, sends, due_at, answer_by }
+            Exchange { phase: Phase::Sent, sends, asked_at: now, due_at, answer_by }
         }
     })
 }

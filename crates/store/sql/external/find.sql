@@ -2,7 +2,7 @@
 SELECT occurrences.id, occurrences.feed_id, occurrences.listener_id, occurrences.local_date,
     occurrences.ready_by, occurrences.state AS occurrence_state,
     feeds.name AS feed_name, feeds.language, feeds.style, feeds.minutes, feeds.schedule, feeds.external,
-    exchange.state, exchange.sends, exchange.due_at, exchange.answer_by, exchange.accepted_at,
+    exchange.state, exchange.sends, exchange.asked_at, exchange.due_at, exchange.answer_by, exchange.accepted_at,
     exchange.answer, exchange.audio, exchange.error
 FROM occurrences
 JOIN feeds ON feeds.id = occurrences.feed_id

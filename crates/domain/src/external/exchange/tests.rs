@@ -31,7 +31,7 @@ fn the_first_request_opens_it_and_leaves_room_to_publish() {
     let exchange = sent();
     assert_eq!((exchange.sends, exchange.answer_by), (1, at(ANSWER_BY)));
     let again = apply(Some(&exchange), Event::Send { due_at: at(DUE) }, at(30)).unwrap();
-    assert_eq!((again.sends, again.answer_by), (2, at(ANSWER_BY)));
+    assert_eq!((again.sends, again.asked_at, again.answer_by), (2, at(0), at(ANSWER_BY)));
     assert_eq!(next(None, at(0), at(0)), Next::GiveUp("its time was over before it was asked for"));
     let hasty = apply(None, Event::Send { due_at: at(90) }, at(0)).unwrap();
     assert_eq!(hasty.answer_by, at(45), "on demand, half of what there is");
@@ -96,7 +96,7 @@ fn a_given_up_request_is_sent_again_only_with_a_later_deadline() {
     for given_up in [failed, over] {
         let anew = apply(Some(&given_up), Event::Send { due_at: at(2 * DUE) }, at(DUE)).unwrap();
         assert_eq!((anew.phase, anew.sends), (Phase::Sent, 2));
-        assert_eq!((anew.due_at, anew.answer_by), (at(2 * DUE), at(DUE + ANSWER_BY)));
+        assert_eq!((anew.asked_at, anew.due_at, anew.answer_by), (at(DUE), at(2 * DUE), at(DUE + ANSWER_BY)));
     }
 }
 

@@ -78,7 +78,8 @@ async fn a_generator_that_gives_up_is_not_asked_again() {
 async fn a_problem_that_passes_is_asked_again_under_the_same_name() {
     let mut scene = Scene::new().await;
     let good = Say::Answer(scene.program("good.mp3"));
-    let says = [Say::Hang, Say::Status(500, None), Say::Status(503, Some("7")), Say::Status(429, Some("9")), good];
+    let says =
+        [Say::Hang, Say::Status(500, None), Say::Status(503, Some("7")), Say::Status(429, Some("9")), good];
     scene.peer.says(says);
     for (patience, class, retry_after) in [
         (SOON, Class::Transient, None),

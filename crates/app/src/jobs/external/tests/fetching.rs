@@ -1,6 +1,9 @@
 //! Audio: what is taken, and what is not.
 
-use super::{peer::Say, scene::{LONG, SOON, Scene}};
+use super::{
+    peer::Say,
+    scene::{LONG, SOON, Scene},
+};
 use domain::external::{Phase, SetBy};
 use net::AllowPrivate;
 use queue::Class;

@@ -64,7 +64,7 @@ impl Scene {
         let policy = Policy { allow_private, user_agent: "mimiyori-test/1".to_owned() };
         let outside = Outside {
             public_url: serve_callbacks(&store, &clock).await,
-            generators: Generators::new(policy, LIMITS),
+            generators: Generators::new(Client::new(policy), LIMITS),
             store,
             media,
             clock: Arc::new(clock.clone()),
@@ -80,7 +80,7 @@ impl Scene {
     pub fn patience(&mut self, answer: Duration, audio: Duration) {
         let loopback = AllowPrivate::Networks(vec!["127.0.0.1".parse().unwrap()]);
         let policy = Policy { allow_private: loopback, user_agent: "mimiyori-test/1".to_owned() };
-        self.outside.generators = Generators::new(policy, Limits { answer, audio, ..LIMITS });
+        self.outside.generators = Generators::new(Client::new(policy), Limits { answer, audio, ..LIMITS });
     }
 
     pub fn due(&self) -> i64 {
