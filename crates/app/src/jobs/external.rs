@@ -2,6 +2,10 @@
 //! that a job that is killed goes on where it was: asked again, a generator sees the same name; what was
 //! answered is not asked for again; what was fetched is not fetched again.
 
+mod publish;
+
+pub use publish::external;
+
 use super::Trouble;
 use crate::clock::{new_token, timestamp};
 use domain::{

@@ -30,6 +30,7 @@ pub struct Room {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
+    pub outside: external::Outside,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
@@ -110,7 +111,8 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,
-        Work::Fetch { .. } | Work::External { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::Fetch { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
     outcome.unwrap_or_else(Outcome::from)
 }

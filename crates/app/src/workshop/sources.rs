@@ -35,6 +35,14 @@ impl Sources {
         Ok(Self { allow_private, qiita_token })
     }
 
+    /// What reaches all that the configuration allows.
+    pub fn client(&self) -> Client {
+        Client::new(Policy {
+            allow_private: self.allow_private.clone(),
+            user_agent: config::USER_AGENT.to_owned(),
+        })
+    }
+
     /// Reads a file, address or shortcut; `also_private` is `--allow-private`.
     pub async fn read(&self, source: &str, also_private: AlsoPrivate) -> Result<Feed, Failure> {
         let address: SourceAddress = source.parse().map_err(unreadable)?;
