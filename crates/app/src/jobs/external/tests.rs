@@ -6,3 +6,4 @@ mod crashing;
 mod fetching;
 mod peer;
 mod scene;
+mod seed;

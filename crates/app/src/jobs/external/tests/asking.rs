@@ -2,8 +2,9 @@
 
 use super::super::Progress;
 use super::{
-    peer::{Say, mp3},
-    scene::{HOUR, LONG, SECOND, SOON, Scene, call},
+    peer::{Say, call, mp3},
+    scene::{LONG, SOON, Scene},
+    seed::{HOUR, SECOND},
 };
 use domain::external::{Phase, SetBy};
 use net::AllowPrivate;

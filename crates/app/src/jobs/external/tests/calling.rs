@@ -2,8 +2,9 @@
 
 use super::super::Progress;
 use super::{
-    peer::{SECRET, Say},
-    scene::{LONG, SECOND, SOON, Scene, call, call_as, send},
+    peer::{SECRET, Say, call, call_as, send},
+    scene::{LONG, SOON, Scene},
+    seed::SECOND,
 };
 use domain::{
     OccurrenceId, OccurrenceState,

@@ -1,8 +1,8 @@
 //! A process that dies at any moment: whoever comes after it delivers the program.
 
 use super::{
-    peer::{Peer, Say},
-    scene::{Scene, call},
+    peer::{Peer, Say, call},
+    scene::Scene,
 };
 use std::{
     future::Future,

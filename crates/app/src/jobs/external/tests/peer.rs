@@ -9,12 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use net::Url;
+use net::{AllowPrivate, Client, Policy, Post, Url};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::net::TcpListener;
 
@@ -115,7 +116,7 @@ async fn asked(State(memory): State<Arc<Memory>>, headers: HeaderMap, body: Byte
         Say::Answer(fields) => json_of(&about(fields).to_string()),
         Say::CallFirst(fields) => {
             let url: Url = document["callback_url"].as_str().unwrap().parse().unwrap();
-            let called = super::scene::call(&url, &about(fields)).await;
+            let called = call(&url, &about(fields)).await;
             assert_eq!(called.0, 202, "{}", called.1);
             StatusCode::ACCEPTED.into_response()
         }
@@ -164,4 +165,35 @@ async fn audio(State(memory): State<Arc<Memory>>, Path(name): Path<String>) -> R
 
 fn json_of(document: &str) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], document.to_owned()).into_response()
+}
+
+/// The machine's own time: the public library takes no other.
+pub fn now_s() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "the library under comparison reads the same clock")]
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap().as_secs().cast_signed()
+}
+
+/// Calls back as any service would: signed by the public library. Status and body.
+pub async fn call(url: &Url, document: &Value) -> (u16, Value) {
+    call_as(SECRET, now_s(), url, &document.to_string()).await
+}
+
+pub async fn call_as(secret: &str, at_s: i64, url: &Url, body: &str) -> (u16, Value) {
+    let signature = Webhook::new(secret).unwrap().sign("msg_1", at_s, body.as_bytes()).unwrap();
+    let mut post = Post::json(url.clone(), body.to_owned());
+    post.headers = vec![
+        ("webhook-id", "msg_1".to_owned()),
+        ("webhook-timestamp", at_s.to_string()),
+        ("webhook-signature", signature),
+    ];
+    send(&post).await
+}
+
+pub async fn send(post: &Post) -> (u16, Value) {
+    let policy = Policy { allow_private: AllowPrivate::All, user_agent: "a-generator/1".to_owned() };
+    let answer = Client::new(policy).post(post).await.unwrap();
+    let kind = if answer.status < 300 { "application/json" } else { "application/problem+json" };
+    assert_eq!(answer.content_type.as_deref(), Some(kind));
+    (answer.status, serde_json::from_slice(&answer.body).unwrap())
 }
