@@ -42,3 +42,15 @@ pub enum StoreError {
     #[error("table {table}, row {row}, column {column} holds what cannot be: {cause}")]
     Inconsistent { table: &'static str, column: &'static str, row: String, cause: String },
 }
+
+impl StoreError {
+    /// The database is well and does not take these values: it would not take them next time either.
+    pub fn is_refusal(&self) -> bool {
+        let Self::Query(sqlx::Error::Database(error)) = self else { return false };
+        // Of SQLite's codes 18 is "too big". Of PostgreSQL's classes 22 is data, 54 a limit; constraints have kinds.
+        let code = error.code().unwrap_or_default();
+        error.kind() != sqlx::error::ErrorKind::Other
+            || code == "18"
+            || (code.len() == 5 && (code.starts_with("22") || code.starts_with("54")))
+    }
+}

@@ -3,6 +3,7 @@
 mod assemble;
 mod desk;
 pub mod external;
+pub mod fetch;
 mod narrate;
 mod notify;
 mod select;
@@ -30,6 +31,7 @@ pub struct Room {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
+    pub fetching: fetch::Fetching,
     pub outside: external::Outside,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
@@ -111,7 +113,7 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,
-        Work::Fetch { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
     outcome.unwrap_or_else(Outcome::from)
