@@ -7,6 +7,7 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod external;
 pub mod forecast;
 pub mod id;
 pub mod language;

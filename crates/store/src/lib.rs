@@ -9,6 +9,7 @@ pub mod audit;
 pub mod batches;
 mod db;
 mod ear;
+pub mod external;
 pub mod feeds;
 pub mod jobs;
 mod learned;

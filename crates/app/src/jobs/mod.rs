@@ -2,6 +2,7 @@
 
 mod assemble;
 mod desk;
+pub mod external;
 pub mod fetch;
 mod narrate;
 mod notify;
@@ -32,6 +33,7 @@ pub struct Room {
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
     pub fetching: fetch::Fetching,
+    pub outside: external::Outside,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
@@ -118,7 +120,7 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
-        Work::External { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
     outcome.unwrap_or_else(Outcome::from)
 }
