@@ -62,6 +62,7 @@ ids! {
     OccurrenceId
     BatchId
     ProgramId
+    TokenId
 }
 
 #[cfg(test)]

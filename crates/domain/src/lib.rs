@@ -19,12 +19,13 @@ pub mod script;
 pub mod select;
 pub mod selection;
 pub mod source;
+pub mod token;
 pub mod work;
 
 pub use article::{Article, ArticleDraft, Revision};
 pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
-pub use id::{ArticleId, BatchId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId};
+pub use id::{ArticleId, BatchId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId, TokenId};
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;
