@@ -10,12 +10,15 @@ pub mod batches;
 pub mod check;
 mod db;
 mod ear;
+pub mod external;
 pub mod feeds;
 pub mod jobs;
 mod learned;
+pub mod ledger;
 pub mod listeners;
 pub mod occurrences;
 pub mod programs;
+pub mod providers;
 pub mod reopening;
 pub mod requests;
 mod row;
@@ -44,4 +47,16 @@ pub enum StoreError {
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("table {table}, row {row}, column {column} holds what cannot be: {cause}")]
     Inconsistent { table: &'static str, column: &'static str, row: String, cause: String },
+}
+
+impl StoreError {
+    /// The database is well and does not take these values: it would not take them next time either.
+    pub fn is_refusal(&self) -> bool {
+        let Self::Query(sqlx::Error::Database(error)) = self else { return false };
+        // Of SQLite's codes 18 is "too big". Of PostgreSQL's classes 22 is data, 54 a limit; constraints have kinds.
+        let code = error.code().unwrap_or_default();
+        error.kind() != sqlx::error::ErrorKind::Other
+            || code == "18"
+            || (code.len() == 5 && (code.starts_with("22") || code.starts_with("54")))
+    }
 }
