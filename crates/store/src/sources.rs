@@ -101,6 +101,14 @@ impl Store {
         row.map(Row::read).transpose()
     }
 
+    /// A page of sources, in the order they came.
+    pub async fn sources(&self, after: Option<SourceId>, limit: u32) -> Result<Vec<Source>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/list.sql"))
+            .bind(after).bind(i64::from(limit)).fetch_all(pool).await?);
+        rows.into_iter().map(Row::read).collect()
+    }
+
     pub async fn sources_of(&self, feed: FeedId) -> Result<Vec<Source>, StoreError> {
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/of_feed.sql"))
             .bind(feed.to_string()).fetch_all(pool).await?);
