@@ -14,6 +14,7 @@ pub mod jobs;
 mod learned;
 pub mod listeners;
 pub mod occurrences;
+mod outage;
 pub mod programs;
 mod row;
 pub mod sources;
@@ -22,6 +23,7 @@ mod transaction;
 pub use articles::{StoredArticle, TakenIn};
 pub use artifacts::{Artifact, Claim, Fenced, Made};
 pub use db::{Connections, Db, Store};
+pub use row::Legible;
 pub use sources::{Asked, DueSource, NewSource, Source, Told};
 pub use transaction::Tx;
 
@@ -40,4 +42,14 @@ pub enum StoreError {
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("table {table}, row {row}, column {column} holds what cannot be: {cause}")]
     Inconsistent { table: &'static str, column: &'static str, row: String, cause: String },
+}
+
+impl StoreError {
+    /// The database is away, full or busy: what failed now works when it is back, whoever asks.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Query(error) => outage::is_outage(error),
+            Self::Url(_) | Self::Open { .. } | Self::Migrate(_) | Self::Inconsistent { .. } => false,
+        }
+    }
 }
