@@ -8,6 +8,7 @@ mod command;
 mod config;
 mod delivery;
 mod failure;
+mod following;
 mod jobs;
 mod learning;
 mod making;

@@ -5,7 +5,7 @@ use crate::{
     clock::{Chance, SystemClock, timestamp},
     config::Config,
     failure::Failure,
-    jobs::{self, Plan, Room, Rules},
+    jobs::{self, Plan, Room, Rules, fetch, fetch::Fetching},
     metrics, planner,
     pressure::Pressure,
     workshop::Workshop,
@@ -60,10 +60,18 @@ impl Stop {
 
 /// The room that handlers work in, as configured.
 pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
+    let fetching = Fetching {
+        store: workshop.narrator.shelf.store.clone(),
+        sources: workshop.sources.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
+    };
     Ok(Room {
         store: workshop.narrator.shelf.store.clone(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
+        fetching,
         narrator: workshop.narrator.clone(),
         plain: workshop.plain.clone(),
         rules: rules(config),
@@ -146,6 +154,9 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
             if let Err(error) = room.learning.exchange(&room.store).await {
                 tracing::warn!(%error, "what was learned could not be exchanged");
             }
+        }
+        if let Err(error) = fetch::enqueue_due(&room.fetching).await {
+            tracing::error!(%error, "sources that are due were not noted; they are at the next tick");
         }
         match planner::tick(&room).await {
             Ok(ticked) => {

@@ -3,16 +3,13 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{json, twin},
+    row::{Cell, json, twin},
     transaction::on_tx,
 };
 use domain::{Article, ArticleDraft, ArticleId, Detected, Revision, SourceId, article::Derived};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::collections::{HashMap, HashSet};
 
 /// Rows in one statement: bounds its memory, for a row may hold a long text.
 const CHUNK: usize = 100;
@@ -265,21 +262,14 @@ fn likes(article: &Article) -> Option<i64> {
 
 impl Row {
     fn read(self) -> Result<StoredArticle, StoreError> {
-        let bad = |column, cause: &dyn fmt::Display| StoreError::Inconsistent {
-            table: "articles",
-            column,
-            row: self.id.clone(),
-            cause: cause.to_string(),
-        };
-        let url = self.url.as_deref().map(str::parse).transpose();
+        let cell = |column| Cell { table: "articles", column, row: &self.id };
         let published = self.published_at.map(Timestamp::from_microsecond).transpose();
-        let likes = self.likes.map(u64::try_from).transpose();
-        let revision: Revision = self.revision.parse().map_err(|cause| bad("revision", &cause))?;
+        let revision: Revision = cell("revision").parse(&self.revision)?;
         let draft = ArticleDraft {
-            url: url.map_err(|cause| bad("url", &cause))?,
-            published: published.map_err(|cause| bad("published_at", &cause))?,
-            tags: serde_json::from_str(&self.tags).map_err(|cause| bad("tags", &cause))?,
-            likes: likes.map_err(|cause| bad("likes", &cause))?,
+            url: self.url.as_deref().map(|url| cell("url").parse(url)).transpose()?,
+            published: published.map_err(|cause| cell("published_at").wrong(cause))?,
+            tags: cell("tags").json(&self.tags)?,
+            likes: self.likes.map(|likes| cell("likes").count(likes)).transpose()?,
             private: self.private == 1,
             source: self.source,
             id: self.guid,
@@ -294,8 +284,8 @@ impl Row {
             simhash: self.simhash.cast_unsigned(),
         };
         Ok(StoredArticle {
-            id: self.id.parse().map_err(|cause| bad("id", &cause))?,
-            source_id: self.source_id.parse().map_err(|cause| bad("source_id", &cause))?,
+            id: cell("id").parse(&self.id)?,
+            source_id: cell("source_id").parse(&self.source_id)?,
             seen_at: self.seen_at,
             article: Article::kept(draft, derived),
         })

@@ -4,14 +4,14 @@ use crate::{
     Fenced, Micros, Store, StoreError, TakenIn, Tx,
     artifacts::fenced,
     db::on,
-    row::{json, twin},
+    row::{Cell, json, twin},
     transaction::on_tx,
 };
 use domain::{
     FeedId, SourceId,
     source::{Rhythm, State},
 };
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -113,12 +113,18 @@ impl Store {
         let rows: Vec<(String, String)> = on!(&self.db, pool =>
             sqlx::query_as(text).bind(json(&feeds)).fetch_all(pool).await?);
         let read = |(feed, source): (String, String)| {
-            let feed_id = feed.parse().map_err(|cause| unfit("feed_sources", "feed_id", &feed, &cause))?;
-            let source_id =
-                source.parse().map_err(|cause| unfit("feed_sources", "source_id", &feed, &cause))?;
-            Ok((feed_id, source_id))
+            let cell = |column| Cell { table: "feed_sources", column, row: &feed };
+            Ok((cell("feed_id").parse(&feed)?, cell("source_id").parse(&source)?))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Those of some sources that nobody has asked yet: what they have is not known.
+    pub async fn unread_sources(&self, sources: &[SourceId]) -> Result<Vec<SourceId>, StoreError> {
+        let text = twin!(self, "sources/unread");
+        let ids: Vec<String> = on!(&self.db, pool =>
+            sqlx::query_scalar(text).bind(json(&sources)).fetch_all(pool).await?);
+        ids.iter().map(|id| Cell { table: "sources", column: "id", row: id }.parse(id)).collect()
     }
 
     /// Hosts that have something to be read that somebody follows, those that have waited longest first.
@@ -227,15 +233,13 @@ impl Tx {
 
 impl Row {
     fn read(self) -> Result<Source, StoreError> {
-        let bad = |column, cause: &dyn fmt::Display| unfit("sources", column, &self.id, cause);
+        let cell = |column| Cell { table: "sources", column, row: &self.id };
         Ok(Source {
-            id: self.id.parse().map_err(|cause| bad("id", &cause))?,
-            state: State::from_name(&self.state).ok_or_else(|| bad("state", &"no state of a source"))?,
+            id: cell("id").parse(&self.id)?,
+            state: State::from_name(&self.state).ok_or_else(|| cell("state").wrong(&self.state))?,
             rhythm: Rhythm {
-                interval: Duration::from_secs(
-                    self.interval_s.try_into().map_err(|cause| bad("interval_s", &cause))?,
-                ),
-                failures: self.failures.try_into().map_err(|cause| bad("failures", &cause))?,
+                interval: Duration::from_secs(cell("interval_s").count(self.interval_s)?),
+                failures: cell("failures").count(self.failures)?,
             },
             address: self.address,
             host: self.host,
@@ -253,8 +257,4 @@ impl Row {
 
 fn seconds(interval: Duration) -> i64 {
     i64::try_from(interval.as_secs()).unwrap_or(i64::MAX)
-}
-
-fn unfit(table: &'static str, column: &'static str, row: &str, cause: &dyn fmt::Display) -> StoreError {
-    StoreError::Inconsistent { table, column, row: row.to_owned(), cause: cause.to_string() }
 }

@@ -23,6 +23,8 @@ const MOST_AGE_DAYS: i64 = 60;
 pub struct Desk<'a> {
     room: &'a Room,
     sources: HashMap<FeedId, Vec<SourceId>>,
+    /// Nobody has asked these yet.
+    unread: HashSet<SourceId>,
     articles: HashMap<SourceId, Vec<Kept>>,
     pub heard: HashMap<ListenerId, Heard>,
     keys: HashMap<(ArticleId, Telling, Option<ListenerId>), ArtifactKey>,
@@ -63,6 +65,7 @@ impl<'a> Desk<'a> {
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
         Ok(Self {
             room,
+            unread: room.store.unread_sources(&all).await?.into_iter().collect(),
             sources,
             articles,
             heard,
@@ -70,6 +73,12 @@ impl<'a> Desk<'a> {
             standings: HashMap::new(),
             wanted: HashSet::new(),
         })
+    }
+
+    /// Whether a feed follows a source that was never read: it may have something to tell in a moment.
+    pub fn is_early_for(&self, feed: FeedId) -> bool {
+        let sources = self.sources.get(&feed).map(Vec::as_slice).unwrap_or_default();
+        sources.iter().any(|source| self.unread.contains(source))
     }
 
     /// All that a feed's sources have.

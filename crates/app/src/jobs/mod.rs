@@ -2,6 +2,7 @@
 
 mod assemble;
 mod desk;
+pub mod fetch;
 mod narrate;
 mod notify;
 mod select;
@@ -29,6 +30,7 @@ pub struct Room {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
+    pub fetching: fetch::Fetching,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
@@ -128,7 +130,8 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,
-        Work::Fetch { .. } | Work::External { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
+        Work::External { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
     };
     outcome.unwrap_or_else(|trouble| trouble.outcome(&room, &facts))
 }

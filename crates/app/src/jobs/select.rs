@@ -16,7 +16,7 @@ use domain::{
     forecast::Step,
     select::{self, Candidates, Fit, Offer, Wish, fit},
 };
-use queue::{Lane, NewJob, OnDuplicate, Outcome};
+use queue::{Lane, Micros, NewJob, OnDuplicate, Outcome};
 use std::collections::{HashMap, HashSet};
 use store::{
     Legible,
@@ -28,6 +28,8 @@ use tokio::time::Instant;
 
 /// Occurrences in one transaction.
 const CHUNK: usize = 50;
+/// For sources that were never read.
+const PATIENCE: Micros = 30 * SECOND;
 /// Articles beyond the best so many are not weighed against each other.
 const MOST_OFFERS: usize = 64;
 
@@ -60,6 +62,10 @@ pub async fn select(
     }
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
+    // A source that was named just now is read first, but nobody waits for one that does not answer.
+    let patient = room.clock.now() < batch.opened_at.saturating_add(PATIENCE);
+    let (early, occurrences): (Vec<_>, Vec<_>) =
+        occurrences.into_iter().partition(|one| patient && desk.is_early_for(one.feed));
     for chunk in occurrences.chunks(CHUNK) {
         let began = Instant::now();
         let decided = decide(room, &mut desk, chunk, &HashMap::new()).await?;
@@ -67,6 +73,9 @@ pub async fn select(
         let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Select, each, room.now());
         metrics::stage_took(Stage::Select, each);
+    }
+    if !early.is_empty() {
+        return Ok(Outcome::Snooze(room.clock.now() + SECOND / 2));
     }
     Ok(Outcome::Done)
 }

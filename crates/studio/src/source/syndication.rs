@@ -15,7 +15,10 @@ use url::Url;
 
 /// Entries that are looked at. A feed with more is an archive.
 const MOST_ENTRIES: usize = 1_000;
+/// An id that is longer is told by its hash: ids are kept, and looked up.
+const MOST_ID_BYTES: usize = 500;
 
+#[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) format: Format,
     pub(super) title: String,
@@ -113,6 +116,9 @@ fn draft(entry: &Entry, feed: &Feed, origin: Origin<'_>) -> ArticleDraft {
     };
     if draft.id.is_empty() {
         draft.id = draft.url.as_ref().map_or_else(|| hash(&draft), Url::to_string);
+    }
+    if draft.id.len() > MOST_ID_BYTES {
+        draft.id = blake3::hash(draft.id.as_bytes()).to_hex().to_string();
     }
     draft
 }
