@@ -4,8 +4,8 @@ use crate::{
     alerts::Alerts,
     clock::{Chance, SystemClock, timestamp},
     config::Config,
-    failure::Failure,
-    jobs::{self, Plan, Room, Rules, fetch, fetch::Fetching},
+    failure::{self, Failure},
+    jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     metrics, planner,
     pressure::Pressure,
     workshop::Workshop,
@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use queue::{Kind, Limits, Worker, WorkerSettings, lifecycle::Ending, worker::Notice};
 use std::{sync::Arc, time::Duration};
 use store::StoreError;
+use studio::external::{self, Generators};
 use tokio::sync::watch;
 
 /// A part that a process may play.
@@ -33,6 +34,8 @@ struct Pool {
     slots: u32,
 }
 
+/// Generators that are waited for at the same time.
+const OUTSIDE_SLOTS: u32 = 32;
 /// How often what was learned is written down and read back.
 const EXCHANGE_EVERY: Duration = Duration::from_secs(30);
 
@@ -73,12 +76,32 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         entropy: Arc::new(Chance),
         fetching,
         narrator: workshop.narrator.clone(),
+        outside: outside(workshop, config)?,
         plain: workshop.plain.clone(),
         rules: rules(config),
         learning: jobs::Learning::default(),
         pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
         alerts: Alerts::start(&config.alerts)?,
         swept: std::sync::Mutex::default(),
+    })
+}
+
+fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
+    let server = &config.server;
+    let written = match server.public_url.as_str() {
+        "" => format!("http://{}/", server.listen),
+        url => url.to_owned(),
+    };
+    let no_address = |cause| {
+        Failure::new(failure::Kind::Usage, format!("server.public_url {written:?} is no address: {cause}"))
+    };
+    Ok(Outside {
+        store: workshop.narrator.shelf.store.clone(),
+        media: workshop.media().clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        generators: Generators::new(workshop.sources.client(), external::Limits::SHIPPED),
+        public_url: written.parse().map_err(no_address)?,
     })
 }
 
@@ -118,7 +141,7 @@ fn rules(config: &Config) -> Rules {
 
 fn narrate_slots(config: &Config) -> u32 {
     match config.queue.narrate_slots {
-        0 => u32::try_from(config.queue.cpu_slots()).unwrap_or(u32::MAX),
+        0 => config.hands(),
         slots => slots,
     }
 }
@@ -129,16 +152,18 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
     metrics::Known {
         lanes: lanes.collect(),
         pools: pools(config).map(|pool| pool.name.to_owned()).into(),
-        providers: config.providers.keys().cloned().collect(),
+        providers: config.provider_names(),
         routes: routes.to_vec(),
     }
 }
 
-fn pools(config: &Config) -> [Pool; 3] {
+fn pools(config: &Config) -> [Pool; 4] {
     let other = config.queue.other_slots.max(1);
     [
         Pool { name: "narrate", kinds: &["narrate"], slots: narrate_slots(config) },
-        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify", "external"], slots: other },
+        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify"], slots: other },
+        // Waits for others, a minute at a time: it must not keep our own stages from their slots.
+        Pool { name: "external", kinds: &["external"], slots: OUTSIDE_SLOTS },
         Pool { name: "fetch", kinds: &["fetch"], slots: other },
     ]
 }

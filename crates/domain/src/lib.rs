@@ -7,24 +7,27 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod external;
 pub mod forecast;
 pub mod id;
 pub mod language;
 pub mod manifest;
 pub mod occurrence;
 pub mod program;
+pub mod provider;
 pub mod reading;
 pub mod schedule;
 pub mod script;
 pub mod select;
 pub mod selection;
 pub mod source;
+pub mod spoken;
 pub mod work;
 
 pub use article::{Article, ArticleDraft, Revision};
 pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
-pub use id::{ArticleId, BatchId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId};
+pub use id::{ArticleId, BatchId, CallId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId};
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;

@@ -4,9 +4,11 @@
 
 mod range;
 mod reader;
+mod upload;
 
 pub use range::{RangeError, Ranges};
 pub use reader::read;
+pub use upload::Upload;
 
 use bytes::Bytes;
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};

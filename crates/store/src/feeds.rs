@@ -245,7 +245,7 @@ fn ready_by(slot: &Slot) -> Micros {
 }
 
 /// An instant beyond the calendar counts as its edge.
-fn instant(micros: Micros) -> Timestamp {
+pub(crate) fn instant(micros: Micros) -> Timestamp {
     let edge = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_microsecond(micros).unwrap_or(edge)
 }

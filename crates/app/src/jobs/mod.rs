@@ -2,6 +2,7 @@
 
 mod assemble;
 mod desk;
+pub mod external;
 pub mod fetch;
 mod narrate;
 mod notify;
@@ -12,6 +13,7 @@ pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
     clock::{chance, timestamp},
+    metered::Errand,
     narrate::Narrator,
     pressure::Pressure,
 };
@@ -31,6 +33,7 @@ pub struct Room {
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
     pub fetching: fetch::Fetching,
+    pub outside: external::Outside,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
@@ -126,12 +129,17 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
     let (facts, work) = job.with_work(());
     let outcome = match work {
         Work::Select { batch, first, last } => select::select(&room, batch, first, last).await,
-        Work::Narrate { key, recipe } => narrate::narrate(&room, &facts, &context, key, &recipe).await,
+        Work::Narrate { key, recipe } => {
+            let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
+            let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;
+            context.spend(errand.spent());
+            outcome
+        }
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
-        Work::External { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
     outcome.unwrap_or_else(|trouble| trouble.outcome(&room, &facts))
 }

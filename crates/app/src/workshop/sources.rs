@@ -41,6 +41,11 @@ impl Sources {
         self.reading_by(&self.client, address)
     }
 
+    /// What reaches all that the configuration allows.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// Reads a file, address or shortcut; `also_private` is `--allow-private`.
     pub async fn read(&self, source: &str, also_private: AlsoPrivate) -> Result<Feed, Failure> {
         let address: SourceAddress = source.parse().map_err(unreadable)?;

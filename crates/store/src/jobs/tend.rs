@@ -2,7 +2,7 @@
 
 use super::{kind, lane, unsigned};
 use crate::{
-    Db, Micros, Store, StoreError,
+    Db, Micros, Store, StoreError, Tx,
     db::on,
     transaction::{Inner, on_tx},
 };
@@ -12,6 +12,23 @@ use std::time::Duration;
 
 /// id, fence, kind, lane, owner, due_at, tries, crashes.
 type LapsedRow = (i64, i32, String, i16, String, i64, i32, i32);
+
+impl Tx {
+    /// Ends the wait of the unfinished job with this key, if it waits for its time; whether it did. Workers
+    /// hear of it when the transaction is committed.
+    pub async fn wake(&mut self, key: &str, now: Micros) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../../sql/jobs/wake.sql"))
+            .bind(key)
+            .bind(now)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        if rows > 0 {
+            self.wake_workers().await?;
+        }
+        Ok(rows > 0)
+    }
+}
 
 impl Store {
     pub(super) async fn lapsed_jobs(&self, now: Micros, limit: u32) -> Result<Vec<Lapsed>, StoreError> {
