@@ -7,14 +7,14 @@ use crate::{
     metrics::{self, Horizon},
 };
 use domain::{
-    BatchId, OccurrenceId, Work,
+    BatchId, FeedId, OccurrenceId, Work,
     forecast::{Capacity, Demand, Forecast, forecast},
     occurrence::{Timeliness, due_at},
 };
 use jiff::SignedDuration;
 use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
 use store::{
-    StoreError,
+    Legible, StoreError, Tx,
     batches::Batch,
     feeds::{Advance, DueFeed},
     occurrences::NewOccurrence,
@@ -53,15 +53,21 @@ pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let mut ticked = Ticked::default();
     let outlooks = Outlooks::look(room, now).await?;
     outlooks.tell(now);
+    let mut trouble = None;
     for (minute, outlook) in outlooks.minutes.iter().zip(&outlooks.forecast.outlooks) {
         if minute.feeds > 0 && (outlook.opens_at <= timestamp(now) || minute.ready_by <= now) {
-            let opened = open(room, minute, now).await?;
-            ticked.opened += opened.opened;
-            ticked.missed += opened.missed;
+            // A minute that cannot be planned holds up no other.
+            match open(room, minute, now).await {
+                Ok(opened) => {
+                    ticked.opened += opened.opened;
+                    ticked.missed += opened.missed;
+                }
+                Err(error) => trouble = trouble.or(Some(error)),
+            }
         }
     }
     look_after(room, now).await?;
-    Ok(ticked)
+    trouble.map_or(Ok(ticked), Err)
 }
 
 impl Outlooks {
@@ -135,12 +141,14 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
     let batch = new_batch(room, minute, now);
     loop {
         let mut tx = room.store.begin().await?;
-        let feeds = tx.due_feeds(minute.ready_by, &later, room.rules.chunk).await?;
-        if feeds.is_empty() && !later.is_empty() {
+        let Legible { rows: feeds, broken } = tx.due_feeds(minute.ready_by, &later, room.rules.chunk).await?;
+        if !broken.is_empty() {
+            park(room, &mut tx, &broken).await?;
+        } else if feeds.is_empty() && !later.is_empty() {
             return Ok(ticked);
         }
         let id = tx.open_batch(&batch).await?;
-        if feeds.is_empty() {
+        if feeds.is_empty() && broken.is_empty() {
             tx.batch_planned(id, now).await?;
             tx.commit().await?;
             return Ok(ticked);
@@ -156,6 +164,16 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
         ticked.opened += new.saturating_sub(missed);
         ticked.missed += missed;
     }
+}
+
+/// A feed whose schedule cannot be read has no slots; it must not keep the others from theirs.
+async fn park(room: &Room, tx: &mut Tx, broken: &[(FeedId, StoreError)]) -> Result<(), StoreError> {
+    for (feed, error) in broken {
+        let text = format!("feed {feed} has no programs until it is mended and scheduled anew: {error}");
+        room.alerts.raise("broken_feed", &feed.to_string(), &text);
+    }
+    let ids: Vec<FeedId> = broken.iter().map(|(feed, _)| *feed).collect();
+    tx.park_feeds(&ids).await
 }
 
 fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
@@ -230,6 +248,7 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
 
 /// Every batch that is not closed has its sweep and its notice, whatever became of earlier ones.
 async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
+    room.store.batches_planned(now).await?;
     let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
     let jobs: Vec<NewJob> = batches
         .iter()

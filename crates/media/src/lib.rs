@@ -29,6 +29,16 @@ pub enum MediaError {
     Store(object_store::Error),
 }
 
+impl MediaError {
+    /// The store is away, full or closed to us: what failed now works when it is back, whoever asks.
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Folder { .. } | Self::Store(_) => true,
+            Self::Url(_) | Self::Gone(_) => false,
+        }
+    }
+}
+
 impl From<object_store::Error> for MediaError {
     fn from(error: object_store::Error) -> Self {
         match error {

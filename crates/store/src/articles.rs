@@ -74,7 +74,7 @@ impl Store {
         let text = twin!(self, "articles/standing");
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(text)
             .bind(json(&sources)).bind(since).bind(i64::from(limit_per_source)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::read).collect()
+        Ok(legible(rows))
     }
 
     /// Those of the articles that are kept, superseded ones too, in no order.
@@ -82,7 +82,7 @@ impl Store {
         let text = twin!(self, "articles/by_id");
         let rows: Vec<Row> =
             on!(&self.db, pool => sqlx::query_as(text).bind(json(&ids)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::read).collect()
+        Ok(legible(rows))
     }
 
     /// The texts that stand of a source's items, by what the source calls them.
@@ -109,6 +109,13 @@ impl Store {
                 .bind(before).bind(limit).execute(pool).await?.rows_affected());
         Ok(superseded + unfollowed)
     }
+}
+
+/// A broken article is told of and left out: no program depends on one alone.
+fn legible(rows: Vec<Row>) -> Vec<StoredArticle> {
+    let read = rows.into_iter().map(Row::read);
+    read.filter_map(|row| row.inspect_err(|error| tracing::error!(%error, "an article is left out")).ok())
+        .collect()
 }
 
 impl Tx {

@@ -109,6 +109,15 @@ impl Tx {
 }
 
 impl Store {
+    /// Notes that batches are planned of which no feed is left to be; how many were not noted so yet.
+    pub async fn batches_planned(&self, now: Micros) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/batches/planned_already.sql"))
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected()))
+    }
+
     pub async fn batch(&self, id: BatchId) -> Result<Option<Batch>, StoreError> {
         let row: Option<Row> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/batches/find.sql"))

@@ -17,14 +17,14 @@ use crate::{
     narrate::Narrator,
     pressure::Pressure,
 };
-use domain::{BatchId, Work, forecast::Window};
+use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
 use queue::{Class, Clock, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
-use store::{Store, StoreError};
+use store::{Store, StoreError, occurrences::Ended};
 
 /// What all handlers work with.
 pub struct Room {
@@ -91,14 +91,33 @@ pub enum Trouble {
     Work(JobError),
 }
 
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        let class = match &trouble {
-            Trouble::Store(StoreError::Inconsistent { .. }) => Class::Bug,
-            Trouble::Store(_) | Trouble::Media(_) => Class::Transient,
-            Trouble::Work(error) => return Self::Retry(error.clone()),
+/// How long work waits for a storage that does not answer: from this to twice this.
+const NO_STORAGE: Micros = 3 * SECOND;
+
+impl Trouble {
+    /// What becomes of the job. A storage that is away is nobody's failure: work waits for it, and keeps its
+    /// attempts, for as long as anybody waits for the work.
+    fn outcome(self, room: &Room, facts: &Facts) -> Outcome {
+        let now = room.clock.now();
+        if self.is_outage() && now < facts.due_at.saturating_add(room.rules.policies.grace) {
+            room.alerts.raise("storage", "away", &format!("work waits for storage: {self}"));
+            let wait = NO_STORAGE as f64 * (1.0 + room.entropy.fraction());
+            return Outcome::Snooze(now + wait as Micros);
+        }
+        let class = match &self {
+            Self::Store(StoreError::Inconsistent { .. }) => Class::Bug,
+            Self::Store(_) | Self::Media(_) => Class::Transient,
+            Self::Work(error) => return Outcome::Retry(error.clone()),
         };
-        Self::Retry(JobError::new(class, trouble))
+        Outcome::Retry(JobError::new(class, self))
+    }
+
+    fn is_outage(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_outage(),
+            Self::Media(error) => error.is_outage(),
+            Self::Work(_) => false,
+        }
     }
 }
 
@@ -122,10 +141,25 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
-    outcome.unwrap_or_else(Outcome::from)
+    outcome.unwrap_or_else(|trouble| trouble.outcome(&room, &facts))
 }
 
 impl Room {
+    /// Ends occurrences whose rows cannot be read, so that they keep no other from its program.
+    async fn end_broken(&self, broken: Vec<(OccurrenceId, StoreError)>) -> Result<(), Trouble> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let ended = broken.into_iter().map(|(id, error)| {
+            self.alerts.raise("broken_occurrence", &id.to_string(), &format!("occurrence {id}: {error}"));
+            Ended { id, state: OccurrenceState::Failed, reason: error.to_string() }
+        });
+        let ended: Vec<Ended> = ended.collect();
+        let mut tx = self.store.begin().await?;
+        tx.end_occurrences(&ended, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     pub fn now(&self) -> Timestamp {
         timestamp(self.clock.now())
     }

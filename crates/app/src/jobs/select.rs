@@ -17,10 +17,11 @@ use domain::{
     select::{self, Candidates, Fit, Offer, Wish, fit},
 };
 use queue::{Lane, Micros, NewJob, OnDuplicate, Outcome};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{
+    Legible,
     batches::Batch,
-    occurrences::{Chosen, Demand, Ended, ToSelect},
+    occurrences::{Chosen, Demand, ToSelect},
 };
 use studio::{mixer::Jingle, writer::phrases};
 use tokio::time::Instant;
@@ -53,7 +54,9 @@ pub async fn select(
     let Some(batch) = room.store.batch(batch).await? else {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
-    let occurrences = room.store.to_select(batch.id, first, last, OccurrenceState::Open).await?;
+    let Legible { rows: occurrences, broken } =
+        room.store.to_select(batch.id, first, last, OccurrenceState::Open).await?;
+    room.end_broken(broken).await?;
     if occurrences.is_empty() {
         return Ok(Outcome::Skip("nothing of it is open any more".into()));
     }
@@ -78,26 +81,28 @@ pub async fn select(
 }
 
 /// Chooses anew for released occurrences whose parts do not fill the wished time, now that their lengths are
-/// known: they go back to the barrier.
+/// known: they go back to the barrier. Those for which that is so; there may be nothing better to choose.
 pub(super) async fn again(
     room: &Room,
     batch: BatchId,
     before: HashMap<OccurrenceId, Selection>,
-) -> Result<(), Trouble> {
-    let Some(batch) = room.store.batch(batch).await? else { return Ok(()) };
+) -> Result<HashSet<OccurrenceId>, Trouble> {
+    let mut anew = HashSet::new();
+    let Some(batch) = room.store.batch(batch).await? else { return Ok(anew) };
     let mut occurrences = Vec::with_capacity(before.len());
     for &id in before.keys() {
-        occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?);
+        occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?.rows);
     }
     occurrences.sort_unstable_by_key(|one| one.id);
     let mut desk = Desk::lay(room, &occurrences).await?;
     for chunk in occurrences.chunks(CHUNK) {
         let mut decided = decide(room, &mut desk, chunk, &before).await?;
         // What was there before is better than nothing: nobody ends here.
-        decided.ended.clear();
+        decided.skipped.clear();
+        anew.extend(decided.chosen.iter().map(|one| one.id));
         record(room, &mut desk, &batch, decided, Turn::Again).await?;
     }
-    Ok(())
+    Ok(anew)
 }
 
 /// Whether occurrences are chosen for the first time.
@@ -111,7 +116,8 @@ enum Turn {
 #[derive(Default)]
 struct Decided {
     chosen: Vec<Chosen>,
-    ended: Vec<Ended>,
+    /// With the reason of each.
+    skipped: Vec<(OccurrenceId, String)>,
     external: Vec<(OccurrenceId, Lane)>,
     wants: Wants,
 }
@@ -151,9 +157,7 @@ async fn decide(
     for (occurrence, found, best) in candidates {
         match choose(desk, occurrence, &found, &best, before.get(&occurrence.id)) {
             Ok(selection) => decided.take(room, occurrence, selection, &best),
-            Err(reason) => {
-                decided.ended.push(Ended { id: occurrence.id, state: OccurrenceState::Skipped, reason })
-            }
+            Err(reason) => decided.skipped.push((occurrence.id, reason)),
         }
     }
     Ok(decided)
@@ -327,7 +331,7 @@ async fn record(
     room: &Room,
     desk: &mut Desk<'_>,
     batch: &Batch,
-    Decided { chosen, ended, external, wants }: Decided,
+    Decided { chosen, skipped, external, wants }: Decided,
     turn: Turn,
 ) -> Result<(), Trouble> {
     desk.look_up(wants.keys().copied()).await?;
@@ -366,7 +370,7 @@ async fn record(
             tx.reselect_occurrences(&chosen).await?
         }
     };
-    tx.end_occurrences(&ended, now).await?;
+    tx.skip_occurrences(&skipped, now).await?;
     tx.commit().await?;
     Ok(())
 }
