@@ -15,7 +15,7 @@ pub use planning::{Plan, Scheduler};
 pub use provider::Provider;
 pub use queue::Queue;
 pub use secret::Secret;
-pub use service::{Database, Media, Publish, Retention, Server, Sources, Telemetry};
+pub use service::{Alerts, Database, Media, Publish, Retention, Server, Sources, Telemetry};
 pub use studio::{Voice, VoiceKind, Writer, WriterKind};
 pub use usd::Usd;
 
@@ -58,6 +58,7 @@ pub struct Config {
     /// By name; `unlimited` is what every listener has who has no other.
     pub plans: BTreeMap<String, Plan>,
     pub retention: Retention,
+    pub alerts: Alerts,
     pub telemetry: Telemetry,
 }
 
@@ -79,6 +80,7 @@ impl Default for Config {
             queue: Queue::default(),
             plans: BTreeMap::from([(DEFAULT_PLAN.to_owned(), Plan::default())]),
             retention: Retention::default(),
+            alerts: Alerts::default(),
             telemetry: Telemetry::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The binary: reads the command line, wires the rooms, and runs one command to its end.
 
+mod alerts;
 mod bug;
 mod cli;
 mod clock;
@@ -14,12 +15,14 @@ mod making;
 mod metrics;
 mod narrate;
 mod planner;
+mod pressure;
 mod program;
 mod progress;
 mod replay;
 mod service;
 mod telemetry;
 mod terminal;
+mod upkeep;
 mod workshop;
 
 use clap::{Parser, error::ErrorKind};

@@ -7,8 +7,8 @@ use crate::{
     metrics::{self, Horizon},
 };
 use domain::{
-    BatchId, OccurrenceId, OccurrenceState, Work,
-    forecast::{BatchWork, Capacity, Demand, Forecast, forecast},
+    BatchId, OccurrenceId, Work,
+    forecast::{Capacity, Demand, Forecast, forecast},
     occurrence::{Timeliness, due_at},
 };
 use jiff::SignedDuration;
@@ -86,19 +86,11 @@ impl Outlooks {
             .collect();
         for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
             let progress = room.store.batch_progress(batch.id).await?;
-            let left = |kind: &str| progress.demand.get(kind).map_or(0, |(wanted, settled)| wanted - settled);
-            let work = BatchWork {
-                selections: progress.in_state(OccurrenceState::Open),
-                segments: left("segment"),
-                phrases: left("phrase"),
-                assemblies: progress.unfinished(),
-                external: 0,
-            };
             minutes.push(Minute {
                 ready_by: batch.due_at,
                 feeds: 0,
                 batch: Some(batch.id),
-                work_s: durations.work_s(&work),
+                work_s: durations.work_s(&progress.work_left()),
             });
         }
         let demands: Vec<Demand> = minutes

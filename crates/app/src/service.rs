@@ -1,17 +1,21 @@
 //! The service: planner and workers over one room, until they are told to stop.
 
 use crate::{
+    alerts::Alerts,
     clock::{Chance, SystemClock, timestamp},
     config::Config,
+    failure::Failure,
     jobs::{self, Plan, Room, Rules, fetch, fetch::Fetching},
     metrics, planner,
+    pressure::Pressure,
     workshop::Workshop,
 };
 use domain::forecast::Window;
 use futures::future::join_all;
 use jiff::SignedDuration;
-use queue::{Kind, Worker, WorkerSettings};
+use queue::{Kind, Limits, Worker, WorkerSettings, lifecycle::Ending, worker::Notice};
 use std::{sync::Arc, time::Duration};
+use store::StoreError;
 use tokio::sync::watch;
 
 /// A part that a process may play.
@@ -55,25 +59,39 @@ impl Stop {
 }
 
 /// The room that handlers work in, as configured.
-pub fn room(workshop: &Workshop, config: &Config) -> Room {
-    let fetching = Fetching {
+pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
+    Ok(Room {
+        store: workshop.narrator.shelf.store.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        narrator: workshop.narrator.clone(),
+        fetching: fetching(workshop, config),
+        plain: workshop.plain.clone(),
+        rules: rules(config),
+        learning: jobs::Learning::default(),
+        pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
+        alerts: Alerts::start(&config.alerts)?,
+        swept: std::sync::Mutex::default(),
+    })
+}
+
+fn fetching(workshop: &Workshop, config: &Config) -> Fetching {
+    Fetching {
         store: workshop.narrator.shelf.store.clone(),
         sources: workshop.sources.clone(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
         lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
-    };
-    Room {
-        store: workshop.narrator.shelf.store.clone(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(Chance),
-        fetching,
-        narrator: workshop.narrator.clone(),
-        plain: workshop.plain.clone(),
-        rules: rules(config),
-        learning: jobs::Learning::default(),
-        swept: std::sync::Mutex::default(),
     }
+}
+
+/// The limits on what runs at the same time, where nobody has set others.
+pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> {
+    let limits = room.store.limits().await?;
+    if limits.per_group.is_some() || config.queue.per_listener == 0 {
+        return Ok(());
+    }
+    room.store.set_limits(&Limits { per_group: Some(config.queue.per_listener), ..limits }).await
 }
 
 fn rules(config: &Config) -> Rules {
@@ -141,7 +159,7 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
             }
         }
         if let Err(error) = fetch::enqueue_due(&room.fetching).await {
-            tracing::error!(%error, "sources that are due were not noted; they are at the next tick");
+            tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
         }
         match planner::tick(&room).await {
             Ok(ticked) => {
@@ -151,7 +169,10 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
                     tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
                 }
             }
-            Err(error) => tracing::error!(%error, "planning failed; it is tried again"),
+            Err(error) => {
+                let text = format!("planning failed, and is tried again: {error}");
+                room.alerts.raise("planning", "tick", &text);
+            }
         }
         tokio::select! {
             () = &mut told => return,
@@ -170,7 +191,7 @@ pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
     join_all(workers).await;
 }
 
-fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
+fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store> {
     let kinds = pool.kinds.iter().map(|kind| Kind::from((*kind).to_owned())).collect();
     let [high, low] = room.chance();
     let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
@@ -180,6 +201,14 @@ fn worker(room: &Room, config: &Config, pool: &Pool) -> Worker<store::Store> {
     settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;
-    let tell = metrics::listener(pool.name, pool.slots);
+    let count = metrics::listener(pool.name, pool.slots);
+    let alerting = room.clone();
+    let tell = move |notice: Notice<'_>| {
+        if let Notice::Finished { kind, ending: Ending::Failed, .. } = &notice {
+            let text = format!("{kind}: a job failed for good; see `mimiyori admin dead`");
+            alerting.alerts.raise("dead_letter", kind.name(), &text);
+        }
+        count(notice);
+    };
     Worker::new(room.store.clone(), room.clock.clone(), room.entropy.clone(), settings, tell)
 }

@@ -25,6 +25,8 @@ mod sources;
 pub struct Workshop {
     pub sources: Sources,
     pub data_dir: PathBuf,
+    /// Where media are, if on a disk of ours.
+    pub media_folder: Option<PathBuf>,
     pub narrator: Narrator,
     /// The same with a writer and a voice that depend on nobody, where the configured ones do.
     pub plain: Option<Narrator>,
@@ -49,6 +51,7 @@ impl Workshop {
         let plain = plain.map(|(writer, voice)| narrator(writer, voice));
         Ok(Self {
             sources: Sources::configured(&config)?,
+            media_folder: media_url(&config, &data_dir).strip_prefix("file://").map(PathBuf::from),
             data_dir,
             plain,
             narrator: narrator(writer, voice),

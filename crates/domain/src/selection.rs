@@ -1,12 +1,8 @@
 //! What was chosen for one occurrence: the articles with how they are told, and the artifacts it waits for.
 
-use crate::{
-    artifact::ArtifactKey,
-    id::ArticleId,
-    script::Depth,
-    select::{Summary, fit::Shortage},
-};
+use crate::{artifact::ArtifactKey, id::ArticleId, script::Depth, select::Summary};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Its serde form is what `occurrences.selection` holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,9 +15,17 @@ pub struct Selection {
     /// "12 of 40 pass".
     pub passed: usize,
     pub total: usize,
-    /// Why what there was did not fill the wished time.
+    /// How often it was chosen anew because what was made did not fill the wished time.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub round: u8,
+    /// Milliseconds around the articles, and around each: measured in the round before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shortage: Option<Shortage>,
+    pub around_ms: Option<(u64, u64)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_first(round: &u8) -> bool {
+    *round == 0
 }
 
 /// One article of a selection.
@@ -44,6 +48,15 @@ impl Selection {
     pub fn needs(&self) -> impl Iterator<Item = &ArtifactKey> {
         let picked = self.picks.iter().flat_map(|pick| [Some(&pick.key), pick.headline.as_ref()]);
         picked.flatten().chain(&self.greeting)
+    }
+
+    /// What was chosen before stays at hand: it is made already.
+    pub fn keep_of(&mut self, before: Self) {
+        let known: HashSet<ArtifactKey> = self.picks.iter().map(|pick| pick.key).collect();
+        let kept = before.picks.into_iter().filter(|pick| !known.contains(&pick.key));
+        self.picks.extend(kept.map(|pick| Pick { spare: true, ..pick }));
+        self.greeting = self.greeting.or(before.greeting);
+        self.round = before.round.saturating_add(1);
     }
 
     pub const fn summary(&self) -> Summary {

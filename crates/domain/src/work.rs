@@ -56,6 +56,16 @@ pub struct Telling {
     pub depth: Depth,
 }
 
+impl Recipe {
+    /// Whose alone what is made of it is.
+    pub const fn owner(&self) -> Option<ListenerId> {
+        match self {
+            Self::Segment { owner, .. } | Self::Phrase { owner, .. } => *owner,
+            Self::Jingle { .. } => None,
+        }
+    }
+}
+
 impl Work {
     pub const KINDS: [&'static str; 7] =
         ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify"];

@@ -116,6 +116,7 @@ CREATE TABLE batches (
 );
 CREATE UNIQUE INDEX batches_minute ON batches (ready_by) WHERE request IS NULL;
 CREATE INDEX batches_open ON batches (ready_by) WHERE closed_at IS NULL;
+CREATE INDEX batches_closed ON batches (closed_at) WHERE closed_at IS NOT NULL;
 
 -- One feed on one local date, or one request. The unique slot is what keeps a date from two programs.
 CREATE TABLE occurrences (

@@ -1,7 +1,7 @@
 //! All occurrences of one ready-by minute, or one request.
 
 use crate::{Micros, Store, StoreError, Tx, db::on, row::Cell, transaction::on_tx};
-use domain::{BatchId, OccurrenceState};
+use domain::{BatchId, OccurrenceState, forecast::BatchWork};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,6 +194,18 @@ impl Progress {
 
     pub fn total(&self) -> u64 {
         self.states.values().sum()
+    }
+
+    /// The work that is left to do.
+    pub fn work_left(&self) -> BatchWork {
+        let left = |kind: &str| self.demand.get(kind).map_or(0, |(wanted, settled)| wanted - settled);
+        BatchWork {
+            selections: self.in_state(OccurrenceState::Open),
+            segments: left("segment"),
+            phrases: left("phrase"),
+            assemblies: self.unfinished(),
+            external: 0,
+        }
     }
 
     /// Occurrences that production has work left for.

@@ -171,6 +171,18 @@ impl Tx {
         }))
     }
 
+    /// Released occurrences go back to the barrier with another selection; how many were released.
+    pub async fn reselect_occurrences(
+        &mut self,
+        chosen: &[(OccurrenceId, Selection)],
+    ) -> Result<u64, StoreError> {
+        let rows: Vec<_> = chosen.iter().map(|(id, selection)| (id, json(selection))).collect();
+        let sql = twin!(self, "occurrences/reselect");
+        Ok(on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected()
+        }))
+    }
+
     /// Ends unfinished occurrences without a program; how many were unfinished.
     pub async fn end_occurrences(&mut self, ended: &[Ended], now: Micros) -> Result<u64, StoreError> {
         let rows: Vec<_> = ended.iter().map(|one| (one.id, one.state, &one.reason)).collect();
@@ -201,18 +213,20 @@ impl Tx {
 }
 
 impl Store {
-    /// Open occurrences of a batch between two ids, both included.
+    /// Occurrences of a batch in one state between two ids, both included.
     pub async fn to_select(
         &self,
         batch: BatchId,
         first: OccurrenceId,
         last: OccurrenceId,
+        state: OccurrenceState,
     ) -> Result<Vec<ToSelect>, StoreError> {
         let rows: Vec<SelectRow> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/occurrences/to_select.sql"))
                 .bind(batch.to_string())
                 .bind(first.to_string())
                 .bind(last.to_string())
+                .bind(state.name())
                 .fetch_all(pool)
                 .await?
         });
@@ -324,6 +338,16 @@ impl Store {
         Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/settle_orphans.sql"))
             .bind(batch.to_string())
             .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected()))
+    }
+
+    /// Forgets what batches waited for that were closed before an instant, of at most so many batches.
+    pub async fn prune_demand(&self, before: Micros, batches: u32) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/prune.sql"))
+            .bind(before)
+            .bind(i64::from(batches.min(20)))
             .execute(pool)
             .await?
             .rows_affected()))

@@ -74,7 +74,7 @@ mod tests {
                 DebugValue::Histogram(values) => values.len() as u64,
                 DebugValue::Gauge(_) => panic!("no gauge is expected"),
             };
-            let name = key.name().trim_start_matches("mimiyori_http_");
+            let name = key.name().trim_start_matches("mimiyori_");
             (format!("{name} {}", labels.join(" ")), value)
         });
         series.collect()
@@ -99,20 +99,20 @@ mod tests {
         ];
         let feed = "/f/{token}/feed.xml";
         let expected = BTreeMap::from([
-            (format!("requests_total {feed} GET 200"), 2),
-            (format!("requests_total {feed} HEAD 200"), 1),
-            (format!("requests_total {feed} POST 201"), 1),
-            (format!("requests_total {feed} PATCH 405"), 1),
-            (format!("requests_total {feed} other 405"), 1),
-            ("requests_total /api/v1/feeds/{id} GET 410".to_owned(), 1),
-            ("requests_total none GET 404".to_owned(), 2),
-            (format!("request_seconds {feed} GET"), 2),
-            (format!("request_seconds {feed} HEAD"), 1),
-            (format!("request_seconds {feed} POST"), 1),
-            (format!("request_seconds {feed} PATCH"), 1),
-            (format!("request_seconds {feed} other"), 1),
-            ("request_seconds /api/v1/feeds/{id} GET".to_owned(), 1),
-            ("request_seconds none GET".to_owned(), 2),
+            (format!("http_requests_total {feed} GET 200"), 2),
+            (format!("http_requests_total {feed} HEAD 200"), 1),
+            (format!("http_requests_total {feed} POST 201"), 1),
+            (format!("http_requests_total {feed} PATCH 405"), 1),
+            (format!("http_requests_total {feed} other 405"), 1),
+            ("http_requests_total /api/v1/feeds/{id} GET 410".to_owned(), 1),
+            ("http_requests_total none GET 404".to_owned(), 2),
+            (format!("http_request_seconds {feed} GET"), 2),
+            (format!("http_request_seconds {feed} HEAD"), 1),
+            (format!("http_request_seconds {feed} POST"), 1),
+            (format!("http_request_seconds {feed} PATCH"), 1),
+            (format!("http_request_seconds {feed} other"), 1),
+            ("http_request_seconds /api/v1/feeds/{id} GET".to_owned(), 1),
+            ("http_request_seconds none GET".to_owned(), 2),
         ]);
         assert_eq!(recorded(measured(pages), &requests).await, expected);
     }

@@ -75,7 +75,7 @@ async fn make_all(
 ) -> Result<(), Failure> {
     let config = Config::load(place.config.as_deref())?;
     let workshop = Workshop::open(place).await?;
-    let room = Arc::new(service::room(&workshop, &config));
+    let room = Arc::new(service::room(&workshop, &config)?);
     let seeded = seed(&room, &workshop.data_dir, listeners).await?;
     let stop = Stop::new();
     let watching = async {
@@ -303,13 +303,14 @@ async fn summed_up(room: &Room, seeded: &Seeded, progress: &Progress) -> Result<
     }
     let tally = &room.narrator.tally;
     note(format_args!(
-        "published {} of {}; writer calls {} (alone: {}), voice calls {} (alone: {})",
+        "published {} of {}; writer calls: {} (alone: {}), voice calls: {} (alone: {}), names spoken: {}",
         progress.in_state(OccurrenceState::Published),
         progress.total(),
         tally.writer_calls(),
         naive.writer,
         tally.voice_calls(),
         naive.voice,
+        tally.voice_calls_for_one(),
     ));
     let unpublished = progress.total() - progress.in_state(OccurrenceState::Published);
     if unpublished > 0 {

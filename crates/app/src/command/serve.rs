@@ -8,6 +8,7 @@ use crate::{
     metrics,
     service::{self, Role, Stop},
     terminal::note,
+    upkeep,
     workshop::Workshop,
 };
 use std::{sync::Arc, time::Duration};
@@ -26,7 +27,8 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         false => None,
     };
     let workshop = Workshop::open(place).await?;
-    let room = Arc::new(service::room(&workshop, &config));
+    let room = Arc::new(service::room(&workshop, &config)?);
+    service::set_limits(&room, &config).await?;
     let stop = Stop::new();
     let known = service::known(&config, &health::ROUTES);
     let metrics = metrics::start(&known, &room.store, SystemClock);
@@ -36,6 +38,11 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let scheduling = async {
         if plays(Role::Scheduler) {
             service::schedule(room.clone(), tick, stop.clone()).await;
+        }
+    };
+    let forgetting = async {
+        if plays(Role::Scheduler) {
+            upkeep::forget(room.clone(), &config.retention, stop.clone()).await;
         }
     };
     let working = async {
@@ -61,7 +68,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             () = stop.told() => {}
         }
     };
-    let (served, ..) = tokio::join!(serving, scheduling, working, ended);
+    let (served, ..) = tokio::join!(serving, scheduling, forgetting, working, ended);
     if let Err(error) = room.learning.exchange(&room.store).await {
         tracing::warn!(%error, "what was learned last is lost");
     }

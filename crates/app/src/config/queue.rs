@@ -65,7 +65,6 @@ impl Queue {
     }
 
     /// How many engines may compute here at the same time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "`serve` makes its slots from it"))]
     pub fn cpu_slots(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
         if self.cpu_slots == 0 { cores() } else { self.cpu_slots as usize }
@@ -125,7 +124,6 @@ impl Retries {
         }
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "`serve` gives them to its workers"))]
     pub fn policies(&self) -> Policies {
         let policy = |retry: Retry| Policy {
             tries: retry.tries,

@@ -61,6 +61,22 @@ impl Default for Retention {
     }
 }
 
+/// Where an operator is told of trouble, besides the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alerts {
+    /// Takes JSON by POST: Slack, Discord, or a receiver of your own. It may hold a secret.
+    pub hook: Secret,
+    /// The same trouble is told again after so long.
+    pub repeat_minutes: u32,
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self { hook: Secret::default(), repeat_minutes: 60 }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {

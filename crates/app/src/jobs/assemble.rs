@@ -1,6 +1,6 @@
 //! Assemble: the programs of released occurrences, of what is there. No voice is called, nothing is encoded.
 
-use super::{Room, Trouble};
+use super::{Room, Trouble, select};
 use crate::{
     clock::timestamp,
     metrics::{self, Stage},
@@ -12,12 +12,14 @@ use crate::{
 };
 use domain::{
     Article, ArticleId, ArtifactKey, BatchId, ListenerId, OccurrenceId, OccurrenceState, Pick, ProgramId,
-    Script,
+    Script, Selection,
     forecast::Step,
-    select::{Grade, Lengths, Offer, fit},
+    occurrence::{MIN_ASSEMBLY_MARGIN, cut_off},
+    select::{Ask, Grade, Lengths, Offer, edition::Why, fit, fit::Shortage},
 };
+use jiff::SignedDuration;
 use queue::Outcome;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{
     artifacts::Standing,
     occurrences::{Ended, ToAssemble},
@@ -42,11 +44,23 @@ pub async fn assemble(
         return Ok(Outcome::Skip("all of it is done already".into()));
     }
     let shelf = Shelf::fetch(room, &occurrences).await?;
+    let may_choose_again = has_time(room, batch).await?;
     for chunk in occurrences.chunks(CHUNK) {
         let began = Instant::now();
-        let composed: Vec<(&ToAssemble, Result<Composed, String>)> =
-            chunk.iter().map(|one| (one, compose(&room.narrator.keys, &shelf, one))).collect();
+        let mut composed = Vec::with_capacity(chunk.len());
+        let mut again = HashMap::new();
+        for one in chunk {
+            match compose(&room.narrator.keys, &shelf, one) {
+                Ok(program) if may_choose_again && program.wants_more(one) => {
+                    again.insert(one.id, program.chosen_anew(one));
+                }
+                program => composed.push((one, program)),
+            }
+        }
         publish(room, composed).await?;
+        if !again.is_empty() {
+            select::again(room, batch, again).await?;
+        }
         let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Assemble, each, room.now());
         metrics::stage_took(Stage::Assemble, each);
@@ -55,11 +69,22 @@ pub async fn assemble(
     Ok(Outcome::Done)
 }
 
+/// Whether what is chosen now can still be narrated before the barrier opens for all.
+async fn has_time(room: &Room, batch: BatchId) -> Result<bool, Trouble> {
+    let Some(batch) = room.store.batch(batch).await? else { return Ok(false) };
+    let durations = room.learning.durations();
+    let takes = SignedDuration::from_secs_f64(durations.seconds(Step::Segment) * 2.0);
+    let until = cut_off(timestamp(batch.opened_at), timestamp(batch.due_at), MIN_ASSEMBLY_MARGIN);
+    Ok(room.now().saturating_add(takes).is_ok_and(|ready| ready < until))
+}
+
 /// What the programs of one job are made of.
 struct Shelf {
     articles: HashMap<ArticleId, Article>,
     /// By the key that was wanted, whatever was made in its place.
     parts: HashMap<ArtifactKey, Narrated>,
+    /// What could not be made.
+    failed: HashSet<ArtifactKey>,
 }
 
 impl Shelf {
@@ -76,14 +101,28 @@ impl Shelf {
         keys.sort_unstable();
         keys.dedup();
         let stored = room.store.articles_by_id(&articles).await?;
+        let standings = room.store.standings(&keys).await?;
+        let failed = |(key, standing): (&ArtifactKey, &Standing)| {
+            matches!(standing, Standing::Failed { .. }).then_some(*key)
+        };
         Ok(Self {
             articles: stored.into_iter().map(|stored| (stored.id, stored.article)).collect(),
-            parts: parts(room, &keys).await?,
+            failed: standings.iter().filter_map(failed).collect(),
+            parts: parts(room, &keys, &standings).await?,
         })
     }
 
     fn part(&self, key: ArtifactKey) -> Option<&Narrated> {
         self.parts.get(&key)
+    }
+
+    /// Why not all of the chosen articles are there; `None` when they are.
+    fn short_of(&self, one: &ToAssemble) -> Option<Why> {
+        let missing = |pick: &&Pick| !pick.spare && self.part(pick.key).is_none();
+        let mut missing = one.selection.picks.iter().filter(missing).peekable();
+        missing.peek()?;
+        let all_failed = missing.all(|pick| self.failed.contains(&pick.key));
+        Some(if all_failed { Why::Failures } else { Why::Time })
     }
 }
 
@@ -94,8 +133,11 @@ fn common_keys(keys: &Keys, one: &ToAssemble) -> Vec<ArtifactKey> {
 }
 
 /// The parts that are ready, each under the key that was wanted.
-async fn parts(room: &Room, keys: &[ArtifactKey]) -> Result<HashMap<ArtifactKey, Narrated>, Trouble> {
-    let standings = room.store.standings(keys).await?;
+async fn parts(
+    room: &Room,
+    keys: &[ArtifactKey],
+    standings: &HashMap<ArtifactKey, Standing>,
+) -> Result<HashMap<ArtifactKey, Narrated>, Trouble> {
     let made_as = |key: &ArtifactKey| match standings.get(key) {
         Some(Standing::Failed { instead, .. }) => *instead,
         Some(Standing::Ready { .. } | Standing::Making) => Some(*key),
@@ -135,6 +177,27 @@ struct Composed {
     articles: Vec<ArticleId>,
     /// Of the parts it is made of.
     parts: Vec<ArtifactKey>,
+    grade: Grade,
+    ask: Ask,
+}
+
+/// A program that falls short may be chosen anew so often.
+const MOST_ROUNDS: u8 = 2;
+
+impl Composed {
+    /// Other articles, or other depths of these, may fill the wished time.
+    fn wants_more(&self, one: &ToAssemble) -> bool {
+        let why = self.grade.shortfall.map(|shortfall| shortfall.why);
+        one.selection.round < MOST_ROUNDS
+            && matches!(
+                why,
+                Some(Why::Short(Shortage::NoCombination | Shortage::TooFewArticles) | Why::Failures)
+            )
+    }
+
+    fn chosen_anew(&self, one: &ToAssemble) -> Selection {
+        Selection { around_ms: Some((self.ask.fixed_ms, self.ask.per_article_ms)), ..one.selection.clone() }
+    }
 }
 
 /// One program of what is there; or why there is none.
@@ -156,15 +219,19 @@ fn compose(keys: &Keys, shelf: &Shelf, one: &ToAssemble) -> Result<Composed, Str
     let offers = offers(&picks, shelf);
     let mut ask = outline.guess(frame);
     let mut fits = 0;
+    let short_of = shelf.short_of(one);
+    let because = |grade: Grade| short_of.map_or(grade, |why| grade.because(why));
     let (grade, fit, voiced) = loop {
         let fit = fit(&offers, &ask);
-        let items = outline.items(frame, title, &fit, Grade::of(&fit, &ask));
+        let items = outline.items(frame, title, &fit, because(Grade::of(&fit, &ask)));
         let voiced = voiced(keys, shelf, one, &picks, items);
         let total_ms = voiced.iter().map(|(_, narrated)| narrated.part.duration_ms()).sum();
         fits += 1;
         let measured = outline.measure(frame, &voiced);
         if ask.is_full(total_ms) || measured == ask || fits == MOST_FITS {
-            break (Grade::measured(total_ms, &fit, &ask), fit, voiced);
+            let grade = because(Grade::measured(total_ms, &fit, &ask));
+            ask = measured;
+            break (grade, fit, voiced);
         }
         ask = measured;
     };
@@ -176,11 +243,8 @@ fn compose(keys: &Keys, shelf: &Shelf, one: &ToAssemble) -> Result<Composed, Str
     };
     let article = |index: usize| picks.get(index).and_then(|pick| shelf.articles.get(&pick.article));
     let parts = voiced.iter().map(|(_, narrated)| narrated.key).collect();
-    Ok(Composed {
-        produced: put_together(keys, names, one.language, grade, voiced, article),
-        articles,
-        parts,
-    })
+    let produced = put_together(keys, names, one.language, grade, voiced, article);
+    Ok(Composed { produced, articles, parts, grade, ask })
 }
 
 /// Measured lengths, at the one depth that was made.
@@ -236,7 +300,7 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
     let mut published = Vec::new();
     let mut tx = room.store.begin().await?;
     for (one, composed) in composed {
-        let Composed { produced, articles, parts } = match composed {
+        let Composed { produced, articles, parts, .. } = match composed {
             Ok(composed) => composed,
             Err(reason) => {
                 let ended = Ended { id: one.id, state: OccurrenceState::Failed, reason };

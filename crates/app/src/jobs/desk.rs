@@ -44,13 +44,6 @@ impl Borrow<Article> for Kept {
     }
 }
 
-/// One way of telling one article, and what is known of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Way {
-    pub depth: Depth,
-    pub key: ArtifactKey,
-}
-
 impl<'a> Desk<'a> {
     pub async fn lay(room: &'a Room, occurrences: &[ToSelect]) -> Result<Self, StoreError> {
         let feeds: Vec<FeedId> = occurrences.iter().map(|one| one.feed).collect();

@@ -10,8 +10,10 @@ mod sweep;
 
 pub use crate::learning::Learning;
 use crate::{
+    alerts::Alerts,
     clock::{chance, timestamp},
     narrate::Narrator,
+    pressure::Pressure,
 };
 use domain::{BatchId, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +36,8 @@ pub struct Room {
     pub plain: Option<Narrator>,
     pub rules: Rules,
     pub learning: Learning,
+    pub pressure: Pressure,
+    pub alerts: Alerts,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
 }

@@ -5,11 +5,15 @@ use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, desk};
 use crate::{
     metrics::{self, Stage},
     narrate::{NarrateError, Narrator},
+    pressure,
 };
 use domain::{ArtifactKey, ArtifactKind, Recipe, Telling, forecast::Step};
-use queue::{Class, Context, JobError, Outcome, retry::next_try};
+use queue::{Class, Context, JobError, Micros, Outcome, retry::next_try};
 use studio::{mixer::Jingle, voice, writer};
 use tokio::time::Instant;
+
+/// How long an article waits while this node has no room.
+const NO_ROOM: Micros = 5 * SECOND;
 
 pub async fn narrate(
     room: &Room,
@@ -21,6 +25,12 @@ pub async fn narrate(
     if !room.store.is_wanted(key).await? {
         return Ok(Outcome::Skip("nobody waits for it any more".into()));
     }
+    let Some(_leave) = room.pressure.leave() else {
+        if let pressure::Room::None(lack) = room.pressure.room() {
+            room.alerts.raise("no_room", "narrate", &format!("narration pauses for want of {lack}"));
+        }
+        return Ok(Outcome::Snooze(room.clock.now() + NO_ROOM));
+    };
     let began = Instant::now();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {

@@ -8,13 +8,13 @@ use super::{
 };
 use crate::{
     metrics::{self, Stage},
-    program::outline::{Frame, Outline, common_phrases},
+    program::outline::{self, Frame, Outline, common_phrases},
 };
 use domain::{
     ArtifactKey, ArtifactKind, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Recipe, Selection,
     Telling, Work,
     forecast::Step,
-    select::{self, Candidates, Fit, Fulfilment, Offer, Wish, fit},
+    select::{self, Candidates, Fit, Offer, Wish, fit},
 };
 use queue::{Lane, NewJob, OnDuplicate, Outcome};
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub async fn select(
     let Some(batch) = room.store.batch(batch).await? else {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
-    let occurrences = room.store.to_select(batch.id, first, last).await?;
+    let occurrences = room.store.to_select(batch.id, first, last, OccurrenceState::Open).await?;
     if occurrences.is_empty() {
         return Ok(Outcome::Skip("nothing of it is open any more".into()));
     }
@@ -59,13 +59,43 @@ pub async fn select(
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     for chunk in occurrences.chunks(CHUNK) {
         let began = Instant::now();
-        let decided = decide(room, &mut desk, chunk).await?;
-        record(room, &mut desk, &batch, decided).await?;
+        let decided = decide(room, &mut desk, chunk, &HashMap::new()).await?;
+        record(room, &mut desk, &batch, decided, Turn::First).await?;
         let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Select, each, room.now());
         metrics::stage_took(Stage::Select, each);
     }
     Ok(Outcome::Done)
+}
+
+/// Chooses anew for released occurrences whose parts do not fill the wished time, now that their lengths are
+/// known: they go back to the barrier.
+pub(super) async fn again(
+    room: &Room,
+    batch: BatchId,
+    before: HashMap<OccurrenceId, Selection>,
+) -> Result<(), Trouble> {
+    let Some(batch) = room.store.batch(batch).await? else { return Ok(()) };
+    let mut occurrences = Vec::with_capacity(before.len());
+    for &id in before.keys() {
+        occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?);
+    }
+    occurrences.sort_unstable_by_key(|one| one.id);
+    let mut desk = Desk::lay(room, &occurrences).await?;
+    for chunk in occurrences.chunks(CHUNK) {
+        let mut decided = decide(room, &mut desk, chunk, &before).await?;
+        // What was there before is better than nothing: nobody ends here.
+        decided.ended.clear();
+        record(room, &mut desk, &batch, decided, Turn::Again).await?;
+    }
+    Ok(())
+}
+
+/// Whether occurrences are chosen for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    First,
+    Again,
 }
 
 /// What became of a chunk.
@@ -77,7 +107,12 @@ struct Decided {
     wants: Wants,
 }
 
-async fn decide(room: &Room, desk: &mut Desk<'_>, chunk: &[ToSelect]) -> Result<Decided, Trouble> {
+async fn decide(
+    room: &Room,
+    desk: &mut Desk<'_>,
+    chunk: &[ToSelect],
+    before: &HashMap<OccurrenceId, Selection>,
+) -> Result<Decided, Trouble> {
     let mut decided = Decided::default();
     let mut candidates = Vec::with_capacity(chunk.len());
     let mut keys = Vec::new();
@@ -105,7 +140,7 @@ async fn decide(room: &Room, desk: &mut Desk<'_>, chunk: &[ToSelect]) -> Result<
     }
     desk.look_up(keys).await?;
     for (occurrence, found, best) in candidates {
-        match choose(desk, occurrence, &found, &best) {
+        match choose(desk, occurrence, &found, &best, before.get(&occurrence.id)) {
             Ok(selection) => decided.take(room, occurrence, selection, &best),
             Err(reason) => {
                 decided.ended.push(Ended { id: occurrence.id, state: OccurrenceState::Skipped, reason })
@@ -138,9 +173,14 @@ fn choose(
     occurrence: &ToSelect,
     found: &Candidates,
     best: &[Best],
+    before: Option<&Selection>,
 ) -> Result<Selection, String> {
     let frame = frame_of(occurrence);
-    let ask = Outline::of(frame).guess(frame);
+    let measured = before.and_then(|before| before.around_ms);
+    let ask = match measured {
+        Some((fixed_ms, per_article_ms)) => outline::ask(frame, fixed_ms, per_article_ms),
+        None => Outline::of(frame).guess(frame),
+    };
     let (language, style, listener) = (occurrence.language, occurrence.style, occurrence.listener);
     let offers: Vec<Offer> = best
         .iter()
@@ -156,7 +196,11 @@ fn choose(
     if fit.chosen.is_empty() {
         return Err(nothing_to_say(found, language));
     }
-    Ok(selection(desk, occurrence, found, best, &fit))
+    let mut selection = selection(desk, occurrence, found, best, &fit);
+    if let Some(before) = before {
+        selection.keep_of(before.clone());
+    }
+    Ok(selection)
 }
 
 fn frame_of(occurrence: &ToSelect) -> Frame<'_> {
@@ -207,10 +251,7 @@ fn selection(
         greeting: None,
         passed: summary.passed,
         total: summary.total,
-        shortage: match fit.fulfilment {
-            Fulfilment::Short { why, .. } => Some(why),
-            Fulfilment::Full | Fulfilment::Long { .. } => None,
-        },
+        ..Selection::default()
     }
 }
 
@@ -278,6 +319,7 @@ async fn record(
     desk: &mut Desk<'_>,
     batch: &Batch,
     Decided { chosen, ended, external, wants }: Decided,
+    turn: Turn,
 ) -> Result<(), Trouble> {
     desk.look_up(wants.keys().copied()).await?;
     let mut missing: Vec<Want> =
@@ -293,10 +335,12 @@ async fn record(
         .map(|want| {
             let step = if want.kind == ArtifactKind::Segment { Step::Segment } else { Step::Phrase };
             let takes = (durations.seconds(step) * SECOND as f64) as i64;
+            let owner = want.recipe.owner();
             let work = Work::Narrate { key: want.key, recipe: want.recipe };
             let mut job = job(&work, format!("narrate:{}", want.key), want.lane, batch.due_at);
             job.start_by = batch.due_at - takes;
             job.demand = want.demand;
+            job.group = owner.map(|owner| owner.to_string());
             job
         })
         .collect();
@@ -306,7 +350,13 @@ async fn record(
     let mut tx = room.store.begin().await?;
     tx.add_demand(batch.id, &demand).await?;
     tx.enqueue(&jobs, OnDuplicate::Join, now).await?;
-    tx.select_occurrences(&chosen).await?;
+    match turn {
+        Turn::First => tx.select_occurrences(&chosen).await?,
+        Turn::Again => {
+            let chosen: Vec<_> = chosen.into_iter().map(|one| (one.id, one.selection)).collect();
+            tx.reselect_occurrences(&chosen).await?
+        }
+    };
     tx.end_occurrences(&ended, now).await?;
     tx.commit().await?;
     Ok(())

@@ -19,7 +19,9 @@ use store::{
 const CHUNK: u32 = 500;
 /// Occurrences of one assembling job.
 const ASSEMBLED_TOGETHER: usize = 100;
+/// Between two looks at a batch: when it is nearly done, and at most.
 const SOON: Micros = SECOND / 2;
+const MOST_PAUSE: Micros = 20 * SECOND;
 /// A large batch is not passed over for every artifact of thousands.
 const FEW: usize = 50;
 
@@ -43,7 +45,7 @@ pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
     }
     let progress = room.store.batch_progress(batch.id).await?;
     if progress.unfinished() > 0 || batch.planned_at.is_none() {
-        return Ok(Outcome::Snooze(now + SOON));
+        return Ok(Outcome::Snooze(now + pause(room, &progress)));
     }
     notify::close(room, &batch, &progress).await?;
     room.forget_sweeps(batch.id);
@@ -94,6 +96,13 @@ impl Barrier {
         }
         release(waiting.selection.needs(), &self.unsettled, self.cut_off, self.now)
     }
+}
+
+/// A tenth of what is left to do: a batch that takes an hour is not looked at twice a second.
+fn pause(room: &Room, progress: &Progress) -> Micros {
+    let left_s = room.learning.durations().work_s(&progress.work_left());
+    let tenth = (left_s / room.rules.capacity.max(1.0) * SECOND as f64 / 10.0) as Micros;
+    tenth.clamp(SOON, MOST_PAUSE)
 }
 
 impl Room {

@@ -16,16 +16,28 @@
 mod names;
 mod record;
 mod render;
+mod sample;
 mod table;
+#[cfg(test)]
+mod tests;
+mod worker;
 
 pub use names::{BatchStage, Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Period, Stage, Unit};
 pub use record::*;
+pub use sample::{Budget, breakers, budgets};
+pub use worker::listener;
 
+use crate::clock::SystemClock;
 use ::metrics::{Key, Label, Level, Metadata, Recorder, SetRecorderError};
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
+use queue::Lane;
+use sample::Sampler;
+use std::{sync::Arc, time::Duration};
+use store::Store;
 use table::{Kind, METRICS};
+use web::health::Render;
 
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Said by whoever builds a release.
@@ -37,12 +49,13 @@ pub const COMMIT: &str = match option_env!("MIMIYORI_COMMIT") {
 /// The values of open labels that are known when the process starts; their series are there from then on.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    pub lanes: Vec<String>,
+    /// With their names in the configuration.
+    pub lanes: Vec<(Lane, String)>,
     /// Of worker slots.
     pub pools: Vec<String>,
     pub providers: Vec<String>,
-    /// Method and matched pattern.
-    pub routes: Vec<(String, String)>,
+    /// Method and pattern of each, as the rooms of `web` list them.
+    pub routes: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -53,30 +66,36 @@ pub enum MetricsError {
     Twice(#[from] SetRecorderError<PrometheusRecorder>),
 }
 
-/// What was recorded, as text.
-#[derive(Clone, Debug)]
-pub struct Metrics {
-    handle: PrometheusHandle,
+/// Starts recording for the whole process, what `store` and its clones enqueue included; gives what
+/// `/metrics` answers.
+pub fn start(known: &Known, store: &Store, clock: SystemClock) -> Result<Render, MetricsError> {
+    let recorder = recorder(known)?;
+    let handle = recorder.handle();
+    ::metrics::set_global_recorder(recorder)?;
+    worker::count_enqueued(store);
+    tokio::spawn(fold(handle.clone()));
+    Ok(scraper(handle, Sampler::new(store.clone(), clock, known)))
 }
 
-impl Metrics {
-    /// Records for the whole process from now on.
-    pub fn install(known: &Known) -> Result<Self, MetricsError> {
-        let recorder = recorder(known)?;
-        let handle = recorder.handle();
-        ::metrics::set_global_recorder(recorder)?;
-        Ok(Self { handle })
-    }
+/// What `/metrics` answers: gauges from the database are brought up to date first.
+fn scraper(handle: PrometheusHandle, sampler: Sampler) -> Render {
+    let sampler = Arc::new(sampler);
+    Arc::new(move || {
+        let (handle, sampler) = (handle.clone(), sampler.clone());
+        Box::pin(async move {
+            sampler.refresh().await;
+            render::text(&handle.render())
+        })
+    })
+}
 
-    /// In Prometheus' text format 0.0.4.
-    pub fn render(&self) -> String {
-        render::text(&self.handle.render())
-    }
-
-    /// Folds what histograms were given into their buckets, which scraping does too: where nobody scrapes,
-    /// it is to be called every few seconds, or they grow.
-    pub fn fold(&self) {
-        self.handle.run_upkeep();
+/// Histograms keep every value until it is put into its bucket, which a scrape does; where nobody scrapes
+/// they would grow without end.
+async fn fold(handle: PrometheusHandle) {
+    const EVERY: Duration = Duration::from_secs(5);
+    loop {
+        tokio::time::sleep(EVERY).await;
+        handle.run_upkeep();
     }
 }
 

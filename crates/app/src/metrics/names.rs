@@ -11,7 +11,7 @@ macro_rules! names {
         pub enum $set { $($(#[$of])* $variant),+ }
 
         impl $set {
-            pub const NAMES: &'static [&'static str] = &[$($name),+];
+            pub const NAMES: &'static [&'static str] = &[$(Self::$variant.name()),+];
 
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }

@@ -1,6 +1,7 @@
 //! The recorder's text, put in order and in the table's units.
 
 use super::table::{Kind, Metric};
+use std::borrow::Cow;
 
 const MILLION: u64 = 1_000_000;
 
@@ -18,12 +19,10 @@ pub fn text(recorded: &str) -> String {
         }
         for line in lines {
             match line.rsplit_once(' ') {
-                Some((series, value))
-                    if kind == Some(Kind::CounterOfMillionths) && !line.starts_with('#') =>
-                {
+                Some((series, value)) if !line.starts_with('#') => {
                     text.push_str(series);
                     text.push(' ');
-                    text.push_str(&ones(value));
+                    text.push_str(&shown(value, kind));
                 }
                 _ => text.push_str(line),
             }
@@ -40,10 +39,15 @@ fn family(text: &str) -> Option<(&str, Vec<&str>)> {
     Some((name, lines))
 }
 
-fn ones(millionths: &str) -> String {
-    match millionths.parse::<u64>() {
-        Ok(millionths) => format!("{}.{:06}", millionths / MILLION, millionths % MILLION),
-        Err(_) => millionths.to_owned(),
+/// A value as the format writes it, in ones.
+fn shown(value: &str, kind: Option<Kind>) -> Cow<'_, str> {
+    match (kind, value.parse::<u64>()) {
+        (Some(Kind::CounterOfMillionths), Ok(millionths)) => {
+            let ones = format!("{}.{:06}", millionths / MILLION, millionths % MILLION);
+            ones.trim_end_matches('0').trim_end_matches('.').to_owned().into()
+        }
+        _ if value == "inf" => "+Inf".into(),
+        _ => value.into(),
     }
 }
 
@@ -62,8 +66,20 @@ mod tests {
     #[test]
     fn money_is_shown_in_dollars() {
         let name = "mimiyori_provider_cost_usd_total";
-        let recorded =
-            format!("# HELP {name} Cost.\n# TYPE {name} counter\n{name}{{provider=\"a b\"}} 12000345\n\n");
-        assert!(text(&recorded).ends_with(&format!("{name}{{provider=\"a b\"}} 12.000345\n")));
+        let ones = |millionths: u64| {
+            let series = format!("{name}{{provider=\"a b\"}}");
+            let head = format!("# HELP {name} Cost.\n# TYPE {name} counter\n");
+            let text = text(&format!("{head}{series} {millionths}\n\n"));
+            text.strip_prefix(&format!("{head}{series} ")).unwrap().trim_end().to_owned()
+        };
+        assert_eq!(
+            [0, 1, 100_000, 10_000_000, 12_000_345].map(ones),
+            ["0", "0.000001", "0.1", "10", "12.000345"]
+        );
+    }
+
+    #[test]
+    fn no_limit_is_written_as_the_format_wants_it() {
+        assert_eq!(text("# HELP a A.\n# TYPE a gauge\na inf\n\n"), "# HELP a A.\n# TYPE a gauge\na +Inf\n");
     }
 }

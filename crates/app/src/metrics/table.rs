@@ -9,6 +9,7 @@ use super::{
     },
 };
 use domain::Work;
+use web::measure::NO_ROUTE;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Metric {
@@ -264,11 +265,12 @@ impl Dimension {
                 names.iter().map(|name| vec![(*name).to_owned()]).collect()
             }
             Values::Build => vec![vec![super::VERSION.to_owned(), super::COMMIT.to_owned()]],
-            Values::Lanes => singles(&known.lanes),
+            Values::Lanes => known.lanes.iter().map(|(_, name)| vec![name.clone()]).collect(),
             Values::Pools => singles(&known.pools),
             Values::Providers => singles(&known.providers),
             Values::Routes => {
-                known.routes.iter().map(|(method, route)| vec![route.clone(), method.clone()]).collect()
+                let pairs = known.routes.iter().chain(&[("GET", NO_ROUTE)]);
+                pairs.map(|(method, route)| vec![(*route).to_owned(), (*method).to_owned()]).collect()
             }
         }
     }

@@ -51,9 +51,7 @@ impl Ear {
                 tracing::warn!(%kind, owner, "a job was taken back from a worker that died or froze");
                 self.of(kind.name(), |of| of.count(ending));
             }
-            Notice::Trouble { doing, error } => {
-                tracing::warn!(error, "cannot {doing}; asking again");
-            }
+            Notice::Trouble { doing, error } => tracing::warn!(%error, "cannot {doing}; asking again"),
         }
     }
 

@@ -109,17 +109,19 @@ impl Outline {
     }
 }
 
-/// Only that there was little to tell is worth saying; limits of the listener's own they know.
+/// What is worth saying; limits of the listener's own they know.
 fn notice(language: Language, grade: Grade) -> Option<Script> {
-    match grade.shortfall?.why {
-        Why::Short(Shortage::TooFewArticles) => {
-            phrases::notice(language, grade.edition, Shortfall::FewArticles)
-        }
-        Why::Short(Shortage::ArticleLimit | Shortage::NoCombination) | Why::TooLong => None,
-    }
+    let why = match grade.shortfall?.why {
+        Why::Short(Shortage::TooFewArticles) => Shortfall::FewArticles,
+        Why::Failures => Shortfall::Failures,
+        Why::Time => Shortfall::Time,
+        Why::Short(Shortage::ArticleLimit | Shortage::NoCombination) | Why::TooLong => return None,
+    };
+    phrases::notice(language, grade.edition, why)
 }
 
-fn ask(frame: Frame<'_>, fixed_ms: u64, per_article_ms: u64) -> Ask {
+/// What is asked of the articles when so much goes around them.
+pub fn ask(frame: Frame<'_>, fixed_ms: u64, per_article_ms: u64) -> Ask {
     Ask {
         target_ms: u64::from(frame.minutes) * 60_000,
         fixed_ms,
@@ -151,7 +153,7 @@ pub fn common_phrases(frame: Frame<'_>, most: usize) -> Vec<Script> {
 }
 
 /// What a program may have to apologise for.
-const NOTICES: [Shortfall; 1] = [Shortfall::FewArticles];
+const NOTICES: [Shortfall; 3] = [Shortfall::FewArticles, Shortfall::Failures, Shortfall::Time];
 
 /// A feed's program of a date.
 pub fn title(feed: &str, language: Language, date: Date) -> String {

@@ -25,6 +25,10 @@ pub enum Why {
     Short(Shortage),
     /// Even the shortest article is longer.
     TooLong,
+    /// Some articles could not be narrated.
+    Failures,
+    /// Some articles were not narrated in time.
+    Time,
 }
 
 impl Grade {
@@ -47,6 +51,12 @@ impl Grade {
             Fulfilment::Full | Fulfilment::Long { .. } => Why::Short(Shortage::NoCombination),
         };
         Self { edition, shortfall: Some(Shortfall { total_ms, target_ms: ask.target_ms, articles, why }) }
+    }
+
+    /// The same, but for another reason: what was chosen would have sufficed.
+    #[must_use]
+    pub fn because(self, why: Why) -> Self {
+        Self { shortfall: self.shortfall.map(|shortfall| Shortfall { why, ..shortfall }), ..self }
     }
 
     /// For `program.json`; `None` for a full edition.
@@ -85,6 +95,8 @@ impl Shortfall {
                 format!("No selection of articles fits the length: {length}.")
             }
             Why::TooLong => format!("Even the shortest article is longer than wished: {length}."),
+            Why::Failures => format!("Some articles could not be narrated: {length}."),
+            Why::Time => format!("Some articles were not narrated in time: {length}."),
         }
     }
 
@@ -101,6 +113,8 @@ impl Shortfall {
                 format!("長さの合う記事の組み合わせがなく、{target}分のところ{total}分です。")
             }
             Why::TooLong => format!("最も短い記事でもご希望より長く、{target}分のところ{total}分です。"),
+            Why::Failures => format!("音声にできなかった記事があり、{target}分のところ{total}分です。"),
+            Why::Time => format!("時間までに用意できなかった記事があり、{target}分のところ{total}分です。"),
         }
     }
 }

@@ -1,9 +1,9 @@
--- Open occurrences of a batch between two ids, with the feeds and listeners they are for.
+-- Occurrences of a batch in one state between two ids, with the feeds and listeners they are for.
 SELECT occurrences.id, occurrences.feed_id, occurrences.listener_id, occurrences.local_date, occurrences.lane,
     feeds.name AS feed_name, feeds.language, feeds.style, feeds.minutes, feeds.max_articles, feeds.filter,
     feeds.external, listeners.name AS listener_name, listeners.plan
 FROM occurrences
 JOIN feeds ON feeds.id = occurrences.feed_id
 JOIN listeners ON listeners.id = occurrences.listener_id
-WHERE occurrences.batch_id = $1 AND occurrences.state = 'open' AND occurrences.id BETWEEN $2 AND $3
+WHERE occurrences.batch_id = $1 AND occurrences.state = $4 AND occurrences.id BETWEEN $2 AND $3
 ORDER BY occurrences.id

@@ -1,0 +1,48 @@
+//! Upkeep: forgets what is over, a little at a time, so that tables stay as small as what they are for.
+
+use crate::{
+    config::Retention,
+    jobs::{Room, SECOND},
+    service::Stop,
+};
+use std::{sync::Arc, time::Duration};
+use store::StoreError;
+
+/// Rows of each sort in one step.
+const STEP: u32 = 2_000;
+const DAY: i64 = 86_400 * SECOND;
+/// Between two steps while there is something to forget, and when there was nothing.
+const BUSY: Duration = Duration::from_secs(2);
+const IDLE: Duration = Duration::from_secs(300);
+
+/// Forgets, until told to stop. Every node may.
+pub async fn forget(room: Arc<Room>, retention: &Retention, stop: Stop) {
+    let mut told = std::pin::pin!(stop.told());
+    loop {
+        let pause = match step(&room, retention).await {
+            Ok(0) => IDLE,
+            Ok(forgotten) => {
+                tracing::debug!(forgotten, "rows that are over were forgotten");
+                BUSY
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what is over could not be forgotten; it is tried again");
+                IDLE
+            }
+        };
+        tokio::select! {
+            () = &mut told => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
+    let now = room.clock.now();
+    let attempts_before = now - i64::from(retention.attempts_days.max(1)) * DAY;
+    let articles_before = now - i64::try_from(room.rules.memory.as_micros()).unwrap_or(i64::MAX);
+    let jobs = room.store.prune_jobs(attempts_before, STEP).await?;
+    let demand = room.store.prune_demand(now - DAY, STEP).await?;
+    let articles = room.store.prune_articles(articles_before, STEP).await?;
+    Ok(jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles)
+}
