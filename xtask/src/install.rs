@@ -9,7 +9,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 2] = [
+const NEEDS: [Need; 3] = [
     Need {
         package: "postgresql",
         what_for: "throw-away databases",
@@ -25,6 +25,11 @@ const NEEDS: [Need; 2] = [
         package: "ffmpeg",
         what_for: "judging sound by a decoder and a meter that are not ours",
         is_there: || in_path("ffmpeg") && in_path("ffprobe"),
+    },
+    Need {
+        package: "prometheus",
+        what_for: "judging the metrics by Prometheus' own promtool",
+        is_there: || in_path("promtool"),
     },
 ];
 

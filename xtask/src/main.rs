@@ -1,5 +1,6 @@
-//! The project's chores, for CI and for people: `cargo xtask test`, `lint`, `quality`.
+//! The project's chores, for CI and for people: `cargo xtask test`, `lint`, `docs`, `quality`.
 
+mod docs;
 mod install;
 mod lint;
 mod quality;
@@ -35,6 +36,8 @@ enum Chore {
         #[arg(long)]
         fix: bool,
     },
+    /// Write the pages of docs/reference that are made from the code
+    Docs,
     /// Measure the quality of the sample programs and write docs/reference/quality.md
     Quality {
         #[arg(long)]
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Test { install, runner_args } => test::run(install, &runner_args),
         Chore::Lint { fix } => lint::run(fix),
+        Chore::Docs => docs::run(),
         Chore::Quality { install } => quality::run(install),
     };
     match done {

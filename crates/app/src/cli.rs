@@ -159,6 +159,19 @@ pub struct Doctor {
 
 #[derive(Debug, Subcommand)]
 pub enum Bench {
+    /// No-op jobs through the queue, durably completed, beside a bare batch claim
+    Dispatch {
+        /// A database without unfinished jobs: sqlite:///path/to/file or postgres://… [default: a throw-away
+        /// SQLite file in the data folder]
+        #[arg(long, value_name = "URL")]
+        database: Option<String>,
+        /// How many jobs
+        #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        jobs: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Manifests, headers and byte splices of a 12-part program, beside ffmpeg's stream copy
     Assemble {
         /// Print JSON

@@ -60,7 +60,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Schedule(wish) => command::schedule::run(wish),
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
-        Command::Bench(wish) => command::bench::run(&wish),
+        Command::Bench(wish) => command::bench::run(&place, wish).await,
     }
     .map(|()| ExitCode::SUCCESS)
 }

@@ -4,9 +4,11 @@ use crate::Store;
 use queue::Kind;
 use std::{fmt, sync::OnceLock};
 
+type Listener = dyn Fn(&Kind, u64) + Send + Sync;
+
 /// Hears of new jobs by kind, once they are committed.
 #[derive(Default)]
-pub(crate) struct Ear(OnceLock<Box<dyn Fn(&Kind, u64) + Send + Sync>>);
+pub(crate) struct Ear(OnceLock<Box<Listener>>);
 
 impl Ear {
     pub(crate) fn hear(&self, kind: &Kind, count: u64) {

@@ -7,13 +7,12 @@
 mod bare;
 mod claim;
 mod dead;
-pub mod dispatch;
 mod enqueue;
 mod settle;
 mod tend;
 mod upkeep;
 
-pub use bare::drain_bare;
+pub use bare::{drain_bare, forget_bench};
 pub(crate) use claim::LimitsWatch;
 pub use upkeep::{Attempt, Count, DoneCount, Pruned};
 

@@ -182,7 +182,7 @@ async fn prometheus_own_tool_finds_no_fault() {
 fn record_everything() {
     let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
     let later = now + SignedDuration::from_secs(90);
-    occurrences_due(Due::Late, 1);
+    occurrences_due(Due::Late, 2);
     occurrence_ready(now, later);
     occurrence_ready(later, now);
     predicted_late(Horizon::Hour, 3);
@@ -216,7 +216,7 @@ async fn what_is_recorded_is_shown_where_the_contract_says() {
     server.get("/nowhere").await;
     let scrape = server.scrape().await;
     let expected = [
-        ("occurrences_due_total{outcome=\"late\"}", 1.0),
+        ("occurrences_due_total{outcome=\"late\"}", 2.0),
         ("lateness_seconds_sum", 90.0),
         ("lateness_seconds_bucket{le=\"0\"}", 1.0),
         ("lateness_seconds_count", 2.0),

@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
 
 mod bad_input;
+mod bench;
 mod documents;
 mod folder;
+mod metrics;
 mod once;
 mod outputs;
 mod private;

@@ -4,7 +4,7 @@
 //! queue's own. No lanes, no limits, no handlers, no overlap: what the durable row writes cost by
 //! themselves.
 
-use crate::{Db, Micros, Store, StoreError};
+use crate::{Db, Micros, Store, StoreError, db::on};
 use queue::{
     Counts, JobId, Kind, Settlement, Spent, Ticket,
     lifecycle::{Ending, Next, Record, Step},
@@ -42,6 +42,13 @@ pub async fn drain_bare(store: &Store, batch: u32, now: Micros) -> Result<u64, S
         store.settle_jobs(&settlements).await?;
         drained += settlements.len() as u64;
     }
+}
+
+/// Forgets the attempts that a measurement left: 100,000 rows that say nothing about anybody's program.
+pub async fn forget_bench(store: &Store) -> Result<(), StoreError> {
+    on!(&store.queue, pool =>
+        sqlx::query(include_str!("../../sql/bench/forget.sql")).execute(pool).await.map(drop)?);
+    Ok(())
 }
 
 fn done((id, fence): (i64, i32), at: Micros) -> Settlement {

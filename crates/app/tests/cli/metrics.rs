@@ -1,0 +1,83 @@
+//! `serve` as a monitor meets it: probes and metrics of the real process.
+
+use super::run::Home;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+};
+
+/// A running service, stopped when dropped.
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Service {
+    fn start(home: &Home) -> Self {
+        let mut child = home
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let line = lines.find(|line| line.contains("http://")).expect("it says where it listens");
+        let address = line.split("http://").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        // Whatever else it says is read, or it would wait for us.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    /// Status and body.
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_service_is_alive_ready_and_measured_from_its_first_moment() {
+    let home = Home::new();
+    let service = Service::start(&home);
+    assert_eq!(service.get("/healthz"), (200, "ok\n".to_owned()));
+    assert_eq!(service.get("/readyz"), (200, "ready\n".to_owned()));
+    let (status, metrics) = service.get("/metrics");
+    assert_eq!(status, 200);
+    for series in [
+        "mimiyori_occurrences_due_total{outcome=\"missed\"} 0",
+        "mimiyori_jobs_finished_total{kind=\"narrate\",outcome=\"failed\"} 0",
+        "mimiyori_http_requests_total{route=\"/healthz\",method=\"GET\",status=\"200\"} 1",
+        "mimiyori_http_requests_total{route=\"/readyz\",method=\"GET\",status=\"503\"} 0",
+    ] {
+        assert!(metrics.lines().any(|line| line == series), "no {series} in\n{metrics}");
+    }
+    let judged = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(|mut tool| {
+            tool.stdin.take().unwrap().write_all(metrics.as_bytes())?;
+            tool.wait_with_output()
+        })
+        .expect("promtool, of the Debian package prometheus; cargo xtask test --install installs it");
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));
+
+    std::fs::remove_dir_all(home.path("data/media")).unwrap();
+    let (status, problem) = service.get("/readyz");
+    assert_eq!(status, 503);
+    assert!(problem.contains("no answer from media store"), "{problem}");
+    assert_eq!(service.get("/healthz").0, 200);
+}
