@@ -44,5 +44,6 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let jobs = room.store.prune_jobs(attempts_before, STEP).await?;
     let demand = room.store.prune_demand(now - DAY, STEP).await?;
     let articles = room.store.prune_articles(articles_before, STEP).await?;
-    Ok(jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles)
+    let sources = room.store.prune_sources(articles_before, STEP).await?;
+    Ok(jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles + sources)
 }
