@@ -187,9 +187,11 @@ impl Tx {
     /// The source at an address, added when it is not known.
     pub async fn add_source(&mut self, new: &NewSource<'_>, now: Micros) -> Result<Source, StoreError> {
         on_tx!(self, connection => sqlx::query(include_str!("../sql/sources/add.sql"))
-            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now).bind(seconds(Rhythm::NEW.interval))
+            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now)
+            .bind(seconds(Rhythm::NEW.interval))
             .execute(connection).await?.rows_affected());
-        let row: Row = on_tx!(self, connection => sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
+        let row: Row = on_tx!(self, connection =>
+            sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
             .bind(new.address).fetch_one(connection).await?);
         row.read()
     }
@@ -208,8 +210,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is recorded,
-    /// and the rest of the transaction should not be either.
+    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is
+    /// recorded, and the rest of the transaction should not be either.
     pub async fn record_asked(
         &mut self,
         source: &Source,
