@@ -187,6 +187,7 @@ fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
         opened_at: now,
         predicted_ms: (minute.work_s * 1_000.0) as u64,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     }
 }
@@ -252,9 +253,14 @@ async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
     let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
     let jobs: Vec<NewJob> = batches
         .iter()
-        .flat_map(|batch| [sweep_job(batch.id, batch.due_at), notify_job(batch.id, batch.ready_by)])
+        .flat_map(|batch| {
+            let notify = batch.counted_at.is_none().then(|| notify_job(batch.id, batch.ready_by));
+            [Some(sweep_job(batch.id, batch.due_at)), notify].into_iter().flatten()
+        })
         .collect();
-    room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    if !jobs.is_empty() {
+        room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    }
     Ok(())
 }
 

@@ -15,6 +15,8 @@ pub struct Batch {
     pub predicted_ms: u64,
     /// When its last planner chunk was in.
     pub planned_at: Option<Micros>,
+    /// When what it had come to by its ready-by was counted.
+    pub counted_at: Option<Micros>,
     pub closed_at: Option<Micros>,
 }
 
@@ -40,6 +42,7 @@ struct Row {
     opened_at: i64,
     predicted_ms: i64,
     planned_at: Option<i64>,
+    counted_at: Option<i64>,
     closed_at: Option<i64>,
 }
 
@@ -234,6 +237,7 @@ impl Row {
             due_at: self.due_at,
             opened_at: self.opened_at,
             planned_at: self.planned_at,
+            counted_at: self.counted_at,
             closed_at: self.closed_at,
         })
     }

@@ -245,6 +245,7 @@ pub fn batch(ready_by: i64) -> Batch {
         opened_at: NOW,
         predicted_ms: 0,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     }
 }
