@@ -71,7 +71,8 @@ pub struct Serve {
     /// What this process does; may be repeated [default: all]
     #[arg(long = "role", value_enum)]
     pub roles: Vec<crate::service::Role>,
-    /// Address and port to listen at, instead of the configured one
+    /// Address and port to listen at, instead of the configured one; without the web role, for probes and
+    /// metrics alone, and only where it is given
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
 }

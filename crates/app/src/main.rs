@@ -12,6 +12,7 @@ mod following;
 mod jobs;
 mod learning;
 mod making;
+mod metered;
 mod metrics;
 mod narrate;
 mod planner;

@@ -141,7 +141,7 @@ fn rules(config: &Config) -> Rules {
 
 fn narrate_slots(config: &Config) -> u32 {
     match config.queue.narrate_slots {
-        0 => u32::try_from(config.queue.cpu_slots()).unwrap_or(u32::MAX),
+        0 => config.hands(),
         slots => slots,
     }
 }
@@ -152,7 +152,7 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
     metrics::Known {
         lanes: lanes.collect(),
         pools: pools(config).map(|pool| pool.name.to_owned()).into(),
-        providers: config.providers.keys().cloned().collect(),
+        providers: config.provider_names(),
         routes: routes.to_vec(),
     }
 }

@@ -44,5 +44,10 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let jobs = room.store.prune_jobs(attempts_before, STEP).await?;
     let demand = room.store.prune_demand(now - DAY, STEP).await?;
     let articles = room.store.prune_articles(articles_before, STEP).await?;
-    Ok(jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles)
+    let mut calls = 0;
+    for provider in room.store.providers(now).await? {
+        room.store.lapse_calls(&provider.name, now).await?;
+        calls += room.store.prune_calls(&provider.name, attempts_before, STEP).await?;
+    }
+    Ok(calls + jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles)
 }

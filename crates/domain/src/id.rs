@@ -62,6 +62,8 @@ ids! {
     OccurrenceId
     BatchId
     ProgramId
+    /// One call of a provider.
+    CallId
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let mut config = Config::load(place.config.as_deref())?;
     let plays = |role| wish.roles.is_empty() || wish.roles.contains(&role);
     let listen = wish.listen.clone().unwrap_or_else(|| config.server.listen.clone());
-    let listener = match plays(Role::Web) {
+    // Without pages it still answers probes and gives its metrics, but only where it is told to listen: several
+    // such processes share a machine.
+    let listener = match plays(Role::Web) || wish.listen.is_some() {
         true => Some(bind(&listen).await?),
         false => None,
     };

@@ -13,6 +13,7 @@ pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
     clock::{chance, timestamp},
+    metered::Errand,
     narrate::Narrator,
     pressure::Pressure,
 };
@@ -109,7 +110,12 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
     let (facts, work) = job.with_work(());
     let outcome = match work {
         Work::Select { batch, first, last } => select::select(&room, batch, first, last).await,
-        Work::Narrate { key, recipe } => narrate::narrate(&room, &facts, &context, key, &recipe).await,
+        Work::Narrate { key, recipe } => {
+            let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
+            let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;
+            context.spend(errand.spent());
+            outcome
+        }
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,

@@ -1,0 +1,43 @@
+//! A voice whose calls are paid for, by the character.
+
+use super::{Meter, judge};
+use domain::{
+    Host, Language,
+    provider::{Operation, Units},
+};
+use futures::future::BoxFuture;
+use std::sync::Arc;
+use studio::voice::{Pcm, Utterance, Voice, VoiceError};
+
+pub(super) struct MeteredVoice {
+    inner: Arc<dyn Voice>,
+    meter: Meter,
+}
+
+impl MeteredVoice {
+    pub(super) const fn new(inner: Arc<dyn Voice>, meter: Meter) -> Self {
+        Self { inner, meter }
+    }
+}
+
+impl Voice for MeteredVoice {
+    fn fingerprint(&self, language: Language, host: Host) -> String {
+        self.inner.fingerprint(language, host)
+    }
+
+    fn speaker(&self, language: Language, host: Host) -> String {
+        self.inner.speaker(language, host)
+    }
+
+    fn speak<'a>(&'a self, utterance: &'a Utterance) -> BoxFuture<'a, Result<Pcm, VoiceError>> {
+        Box::pin(async move {
+            let characters = utterance.text.chars().count() as u64;
+            let units = Units { requests: 1, characters, ..Units::default() };
+            let call = self.meter.reserve(Operation::Speak, Some(units)).await?;
+            let spoken = self.inner.speak(utterance).await;
+            let failed = spoken.as_ref().err().map(judge::voice_class);
+            call.settle(judge::spoken(&spoken, units), failed);
+            spoken
+        })
+    }
+}
