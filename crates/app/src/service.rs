@@ -63,20 +63,13 @@ impl Stop {
 
 /// The room that handlers work in, as configured.
 pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
-    let fetching = Fetching {
-        store: workshop.narrator.shelf.store.clone(),
-        sources: workshop.sources.clone(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(Chance),
-        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
-    };
     Ok(Room {
         store: workshop.narrator.shelf.store.clone(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
-        fetching,
         narrator: workshop.narrator.clone(),
         outside: outside(workshop, config)?,
+        fetching: fetching(workshop, config),
         plain: workshop.plain.clone(),
         rules: rules(config),
         learning: jobs::Learning::default(),
@@ -103,6 +96,16 @@ fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
         generators: Generators::new(workshop.sources.client(), external::Limits::SHIPPED),
         public_url: written.parse().map_err(no_address)?,
     })
+}
+
+fn fetching(workshop: &Workshop, config: &Config) -> Fetching {
+    Fetching {
+        store: workshop.narrator.shelf.store.clone(),
+        sources: workshop.sources.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
+    }
 }
 
 /// The limits on what runs at the same time, where nobody has set others.
@@ -181,7 +184,7 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
             }
         }
         if let Err(error) = fetch::enqueue_due(&room.fetching).await {
-            tracing::error!(%error, "sources that are due were not noted; they are at the next tick");
+            tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
         }
         match planner::tick(&room).await {
             Ok(ticked) => {

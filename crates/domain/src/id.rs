@@ -64,6 +64,7 @@ ids! {
     ProgramId
     /// One call of a provider.
     CallId
+    TokenId
 }
 
 #[cfg(test)]

@@ -98,7 +98,8 @@ impl Store {
     }
 
     /// Forgets at most `limit` articles of each sort from before an instant that nobody heard: superseded
-    /// revisions, and what sources gave that nobody follows any more. How many. No selection may reach back so far.
+    /// revisions, and what sources gave that nobody follows any more. How many. No selection may reach back
+    /// so far.
     pub async fn prune_articles(&self, before: Micros, limit: u32) -> Result<u64, StoreError> {
         let limit = i64::from(limit);
         let superseded = on!(&self.writer, pool =>
@@ -119,9 +120,9 @@ fn legible(rows: Vec<Row>) -> Vec<StoredArticle> {
 }
 
 impl Tx {
-    /// Takes in what a source lists now, each item once, with the name its revision gets should it be new. The
-    /// former revisions of these items are superseded; one that was superseded and is listed again stands again;
-    /// tags, likes and dates of known revisions follow the source.
+    /// Takes in what a source lists now, each item once, with the name its revision gets should it be new.
+    /// The former revisions of these items are superseded; one that was superseded and is listed again stands
+    /// again; tags, likes and dates of known revisions follow the source.
     pub async fn take_in(
         &mut self,
         source: SourceId,
@@ -170,8 +171,8 @@ impl Tx {
         Ok(TakenIn { new: inserts.len() as u64 - revised, revised })
     }
 
-    /// Forgets some of a source's articles from before an instant that it lists no more and nobody heard. What is
-    /// still listed must stay, or it would come back as new.
+    /// Forgets some of a source's articles from before an instant that it lists no more and nobody heard.
+    /// What is still listed must stay, or it would come back as new.
     pub async fn forget_unlisted(
         &mut self,
         source: SourceId,

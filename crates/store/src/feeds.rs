@@ -48,8 +48,8 @@ pub struct Advance {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
+pub(crate) struct Row {
+    pub(crate) id: String,
     listener_id: String,
     name: String,
     language: String,
@@ -216,7 +216,7 @@ impl Store {
 }
 
 impl Row {
-    fn read(self) -> Result<Feed, StoreError> {
+    pub(crate) fn read(self) -> Result<Feed, StoreError> {
         let cell = |column| Cell { table: "feeds", column, row: &self.id };
         let date = |column, text: &Option<String>| {
             text.as_deref().map(|text| cell(column).parse::<Date>(text)).transpose()

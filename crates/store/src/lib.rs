@@ -7,6 +7,7 @@ pub mod articles;
 pub mod artifacts;
 pub mod audit;
 pub mod batches;
+pub mod check;
 mod db;
 mod ear;
 pub mod external;
@@ -19,8 +20,11 @@ pub mod occurrences;
 mod outage;
 pub mod programs;
 pub mod providers;
+pub mod reopening;
+pub mod requests;
 mod row;
 pub mod sources;
+pub mod tokens;
 mod transaction;
 
 pub use articles::{StoredArticle, TakenIn};
@@ -59,7 +63,8 @@ impl StoreError {
     /// The database is well and does not take these values: it would not take them next time either.
     pub fn is_refusal(&self) -> bool {
         let Self::Query(sqlx::Error::Database(error)) = self else { return false };
-        // Of SQLite's codes 18 is "too big". Of PostgreSQL's classes 22 is data, 54 a limit; constraints have kinds.
+        // Of SQLite's codes 18 is "too big". Of PostgreSQL's classes 22 is data, 54 a limit; constraints have
+        // kinds.
         let code = error.code().unwrap_or_default();
         error.kind() != sqlx::error::ErrorKind::Other
             || code == "18"

@@ -324,11 +324,12 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
-    /// Whether any batch still waits for an artifact.
-    pub async fn is_wanted(&self, key: ArtifactKey) -> Result<bool, StoreError> {
+    /// Whether an artifact is to be made: a batch waits for it, or it was begun and may go on by now.
+    pub async fn is_wanted(&self, key: ArtifactKey, now: Micros) -> Result<bool, StoreError> {
         let row: Option<(i32,)> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/demand/is_wanted.sql"))
                 .bind(key.to_string())
+                .bind(now)
                 .fetch_optional(pool)
                 .await?
         });

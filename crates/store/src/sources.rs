@@ -101,6 +101,14 @@ impl Store {
         row.map(Row::read).transpose()
     }
 
+    /// A page of sources, in the order they came.
+    pub async fn sources(&self, after: Option<SourceId>, limit: u32) -> Result<Vec<Source>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/list.sql"))
+            .bind(after).bind(i64::from(limit)).fetch_all(pool).await?);
+        rows.into_iter().map(Row::read).collect()
+    }
+
     pub async fn sources_of(&self, feed: FeedId) -> Result<Vec<Source>, StoreError> {
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/of_feed.sql"))
             .bind(feed.to_string()).fetch_all(pool).await?);
@@ -179,9 +187,11 @@ impl Tx {
     /// The source at an address, added when it is not known.
     pub async fn add_source(&mut self, new: &NewSource<'_>, now: Micros) -> Result<Source, StoreError> {
         on_tx!(self, connection => sqlx::query(include_str!("../sql/sources/add.sql"))
-            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now).bind(seconds(Rhythm::NEW.interval))
+            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now)
+            .bind(seconds(Rhythm::NEW.interval))
             .execute(connection).await?.rows_affected());
-        let row: Row = on_tx!(self, connection => sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
+        let row: Row = on_tx!(self, connection =>
+            sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
             .bind(new.address).fetch_one(connection).await?);
         row.read()
     }
@@ -200,8 +210,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is recorded,
-    /// and the rest of the transaction should not be either.
+    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is
+    /// recorded, and the rest of the transaction should not be either.
     pub async fn record_asked(
         &mut self,
         source: &Source,

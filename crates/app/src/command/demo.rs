@@ -121,7 +121,7 @@ async fn add_samples(room: &Room, data_dir: &Path) -> Result<Vec<(Language, Sour
     Ok(added)
 }
 
-/// Listeners who follow the samples and want their programs within two minutes. Those of earlier runs rest.
+/// Listeners who follow the samples and want their programs within a few minutes. Those of earlier runs rest.
 async fn seed(room: &Room, added: &[(Language, SourceId)], listeners: u32) -> Result<Seeded, Failure> {
     let ready_by = next_minute(room.now());
     let schedule = Schedule::new(Days::DAILY, local_time(ready_by)?, utc()?);
@@ -201,7 +201,7 @@ fn sample_feed(room: &Room, listener: &Listener, schedule: Schedule) -> Feed {
 
 /// A minute that is not over before the programs are there.
 fn next_minute(now: Timestamp) -> Timestamp {
-    let soon = now.saturating_add(SignedDuration::from_secs(60)).unwrap_or(now);
+    let soon = now.saturating_add(SignedDuration::from_mins(3)).unwrap_or(now);
     Timestamp::from_second((soon.as_second() / 60 + 1) * 60).unwrap_or(soon)
 }
 

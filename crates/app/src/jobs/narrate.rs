@@ -27,7 +27,7 @@ pub async fn narrate(
     key: ArtifactKey,
     recipe: &Recipe,
 ) -> Result<Outcome, Trouble> {
-    if !room.store.is_wanted(key).await? {
+    if !room.store.is_wanted(key, room.clock.now()).await? {
         return Ok(Outcome::Skip("nobody waits for it any more".into()));
     }
     let Some(_leave) = room.pressure.leave() else {

@@ -16,6 +16,7 @@ on_both!(
     only_one_of_two_readers_is_recorded,
     feeds_say_what_they_follow,
     a_broken_source_is_named,
+    a_refusal_is_told_from_trouble,
 );
 
 async fn an_address_is_one_source(place: Place) {
@@ -157,4 +158,22 @@ async fn a_broken_source_is_named(place: Place) {
         panic!("{told:?}")
     };
     assert_eq!(row, source.id.to_string());
+}
+
+async fn a_refusal_is_told_from_trouble(place: Place) {
+    let nobody = domain::SourceId::born(NOW, [5, 5]);
+    let listed = [(domain::ArticleId::born(NOW, [6, 6]), article("1", "one"))];
+    let mut tx = place.store.begin().await.unwrap();
+    let refused = tx.take_in(nobody, &listed, NOW).await.unwrap_err();
+    assert!(refused.is_refusal(), "{refused}");
+    drop(tx);
+    if place.store.dialect() == "postgres" {
+        let source = place.followed("a.example").await;
+        let listed = [(domain::ArticleId::born(NOW, [7, 7]), article("1", "a character it has none of: \0"))];
+        let refused = place.store.begin().await.unwrap().take_in(source.id, &listed, NOW).await.unwrap_err();
+        assert!(refused.is_refusal(), "{refused}");
+    }
+    place.store.close().await;
+    let trouble = place.store.due_hosts(NOW, 9).await.unwrap_err();
+    assert!(!trouble.is_refusal(), "{trouble}");
 }
