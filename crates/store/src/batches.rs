@@ -78,16 +78,6 @@ impl Tx {
         Ok(row.is_some())
     }
 
-    pub async fn batch_planned(&mut self, id: BatchId, now: Micros) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/batches/planned.sql"))
-            .bind(id.to_string())
-            .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
     /// Whether this call was the first to count what the batch had come to by its ready-by.
     pub async fn count_batch(&mut self, id: BatchId, now: Micros) -> Result<bool, StoreError> {
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/batches/count.sql"))
@@ -112,9 +102,9 @@ impl Tx {
 }
 
 impl Store {
-    /// Notes that batches are planned of which no feed is left to be; how many were not noted so yet.
+    /// Notes of batches that no feed is left to join that their last planner chunk is in; of how many it is news.
     pub async fn batches_planned(&self, now: Micros) -> Result<u64, StoreError> {
-        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/batches/planned_already.sql"))
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/batches/planned.sql"))
             .bind(now)
             .execute(pool)
             .await?
