@@ -144,15 +144,11 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
         let Legible { rows: feeds, broken } = tx.due_feeds(minute.ready_by, &later, room.rules.chunk).await?;
         if !broken.is_empty() {
             park(room, &mut tx, &broken).await?;
-        } else if feeds.is_empty() && !later.is_empty() {
+        } else if feeds.is_empty() {
+            // All of it is open, in another planner's hands, or to wait for fresher news.
             return Ok(ticked);
         }
         let id = tx.open_batch(&batch).await?;
-        if feeds.is_empty() && broken.is_empty() {
-            tx.batch_planned(id, now).await?;
-            tx.commit().await?;
-            return Ok(ticked);
-        }
         let Opened { occurrences, steps, missed } = opened(room, id, minute.ready_by, &feeds, now);
         let new = tx.open_occurrences(&occurrences, now).await?;
         tx.advance_feeds(&steps).await?;
@@ -187,6 +183,7 @@ fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
         opened_at: now,
         predicted_ms: (minute.work_s * 1_000.0) as u64,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     }
 }
@@ -246,15 +243,21 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
     open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
 }
 
-/// Every batch that is not closed has its sweep and its notice, whatever became of earlier ones.
+/// Every batch that nobody can join any more is planned, and every one that is not closed has its sweep and its
+/// notice: whatever became of who was to see to it.
 async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
     room.store.batches_planned(now).await?;
     let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
     let jobs: Vec<NewJob> = batches
         .iter()
-        .flat_map(|batch| [sweep_job(batch.id, batch.due_at), notify_job(batch.id, batch.ready_by)])
+        .flat_map(|batch| {
+            let notify = batch.counted_at.is_none().then(|| notify_job(batch.id, batch.ready_by));
+            [Some(sweep_job(batch.id, batch.due_at)), notify].into_iter().flatten()
+        })
         .collect();
-    room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    if !jobs.is_empty() {
+        room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    }
     Ok(())
 }
 

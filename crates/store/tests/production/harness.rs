@@ -245,6 +245,7 @@ pub fn batch(ready_by: i64) -> Batch {
         opened_at: NOW,
         predicted_ms: 0,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     }
 }
@@ -288,7 +289,7 @@ pub fn program(feed: &Feed, occurrence: OccurrenceId) -> Program {
             reason: None,
             duration_ms: 1_000,
             bytes: 10,
-            loudness_lufs: -19.0,
+            loudness_lufs: Some(-19.0),
             segments: Vec::new(),
         },
         manifest: Manifest { format: AudioFormat::Standard, header: vec![1, 2, 3], parts: Vec::new() },
