@@ -24,7 +24,7 @@ pub fn predicted_late(horizon: Horizon, occurrences: u64) {
     gauge!("mimiyori_occurrences_predicted_late", "horizon" => horizon.name()).set(occurrences as f64);
 }
 
-/// How far the batch that is due next has come; `of` none is none in production.
+/// How far the most urgent batch has come; `of` none is none in production.
 pub fn batch_progress(stage: BatchStage, done: u64, of: u64) {
     let ratio = if of == 0 { 0.0 } else { done as f64 / of as f64 };
     gauge!("mimiyori_batch_progress_ratio", "stage" => stage.name()).set(ratio);

@@ -2,17 +2,21 @@
 
 use super::{
     Known,
-    names::{Connection, JOB_STATES, Period, WAITING},
+    names::{BatchStage, Connection, JOB_STATES, WAITING},
+    record::batch_progress,
 };
 use crate::clock::SystemClock;
 use ::metrics::gauge;
-use domain::provider::BreakerState;
+use domain::{
+    OccurrenceState,
+    provider::{BreakerState, Period},
+};
 use queue::{Lane, State};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-use store::{Micros, Store, StoreError, jobs::Count, providers::ProviderRow};
+use store::{Micros, Store, StoreError, batches::Progress, jobs::Count, providers::ProviderRow};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -20,6 +24,8 @@ use tokio::{
 
 /// Counting reads the whole queue: many scrapers cost no more than one.
 const EVERY: Duration = Duration::from_secs(5);
+/// Reading takes at most one part in so many of the time, however large a morning is.
+const SHARE: u32 = 10;
 /// A scrape is answered when the database is not: Prometheus gives up after 10 s.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -31,9 +37,10 @@ pub struct Sampler {
     last: Mutex<Last>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Last {
-    at: Option<Instant>,
+    /// When to look again.
+    next: Instant,
     /// Lanes that had jobs at some time: what is empty now is shown as 0, not as it was.
     lanes: BTreeSet<Lane>,
 }
@@ -41,7 +48,7 @@ struct Last {
 impl Sampler {
     pub fn new(store: Store, clock: SystemClock, known: &Known) -> Self {
         let lanes: BTreeMap<Lane, String> = known.lanes.iter().cloned().collect();
-        let last = Last { at: None, lanes: lanes.keys().copied().collect() };
+        let last = Last { next: Instant::now(), lanes: lanes.keys().copied().collect() };
         Self { store, clock, lanes, last: Mutex::new(last) }
     }
 
@@ -56,18 +63,32 @@ impl Sampler {
 
     async fn refresh_if_old(&self) -> Result<(), StoreError> {
         let mut last = self.last.lock().await;
-        if last.at.is_some_and(|at| at.elapsed() < EVERY) {
+        let began = Instant::now();
+        if began < last.next {
             return Ok(());
         }
-        last.at = Some(Instant::now());
+        // Holds if we are not given the time to end.
+        last.next = began + SHARE * PATIENCE;
+        let read = self.read(&mut last.lanes).await;
+        last.next = began + EVERY.max(SHARE * began.elapsed());
+        read
+    }
+
+    /// What may take longest comes last.
+    async fn read(&self, lanes: &mut BTreeSet<Lane>) -> Result<(), StoreError> {
         connections(self.store.connections());
+        let now = self.clock.micros();
+        providers(&self.store.providers(now).await?);
         let counts = self.store.count_jobs().await?;
-        last.lanes.extend(counts.iter().map(|count| count.lane));
-        for &lane in &last.lanes {
-            let counts = counts.iter().filter(|count| count.lane == lane);
-            queue(&self.lane_name(lane), counts, self.clock.micros());
+        lanes.extend(counts.iter().map(|count| count.lane));
+        for &lane in &*lanes {
+            queue(&self.lane_name(lane), counts.iter().filter(|count| count.lane == lane), now);
         }
-        providers(&self.store.providers(self.clock.micros()).await?);
+        let most_urgent = self.store.unclosed_batches(1).await?;
+        batch(&match most_urgent.first() {
+            Some(batch) => self.store.batch_progress(batch.id).await?,
+            None => Progress::default(),
+        });
         Ok(())
     }
 
@@ -96,54 +117,30 @@ fn queue<'a>(lane: &str, counts: impl Iterator<Item = &'a Count>, now: Micros) {
     gauge!("mimiyori_queue_oldest_ready_age_seconds", "lane" => lane.to_owned()).set(age_s);
 }
 
-/// What the database says of budgets and breakers.
-fn providers(rows: &[ProviderRow]) {
-    for ProviderRow { name, settings, standing, .. } in rows {
-        let budget = |period, spent_micro_usd, limit: u64| Budget {
-            provider: name,
-            period,
-            spent_micro_usd,
-            limit_micro_usd: Some(limit).filter(|&limit| limit > 0),
-        };
-        budgets([
-            budget(Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
-            budget(Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
-        ]);
-    }
-    breakers(rows.iter().map(|row| (row.name.as_str(), row.standing.breaker != BreakerState::Closed)));
-}
-
 fn connections(store::Connections { idle, busy }: store::Connections) {
     for (connection, count) in [(Connection::Idle, idle), (Connection::Busy, busy)] {
         gauge!("mimiyori_db_pool_connections", "state" => connection.name()).set(count);
     }
 }
 
-/// One provider's budget for one period.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget<'a> {
-    pub provider: &'a str,
-    pub period: Period,
-    /// Settled and reserved.
-    pub spent_micro_usd: u64,
-    /// `None` where no limit is set.
-    pub limit_micro_usd: Option<u64>,
-}
-
-/// Shows what the database says of budgets.
-pub fn budgets<'a>(rows: impl IntoIterator<Item = Budget<'a>>) {
-    for Budget { provider, period, spent_micro_usd, limit_micro_usd } in rows {
-        let labels = [("provider", provider.to_owned()), ("period", period.name().to_owned())];
-        let limit = limit_micro_usd.map_or(f64::INFINITY, usd);
-        gauge!("mimiyori_budget_spent_usd", &labels).set(usd(spent_micro_usd));
-        gauge!("mimiyori_budget_limit_usd", &labels).set(limit);
-    }
-}
-
-/// Shows which providers' breakers are open.
-pub fn breakers<'a>(rows: impl IntoIterator<Item = (&'a str, bool)>) {
-    for (provider, is_open) in rows {
-        gauge!("mimiyori_breaker_open", "provider" => provider.to_owned()).set(u8::from(is_open));
+/// What providers have spent and may spend, and whose breaker is open.
+fn providers(rows: &[ProviderRow]) {
+    for ProviderRow { name, settings, standing, .. } in rows {
+        let budgets = [
+            (Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
+            (Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
+        ];
+        for (period, spent, limit) in budgets {
+            let labels = [("provider", name.clone()), ("period", period.name().to_owned())];
+            gauge!("mimiyori_budget_spent_usd", &labels).set(usd(spent));
+            gauge!("mimiyori_budget_limit_usd", &labels).set(if limit == 0 {
+                f64::INFINITY
+            } else {
+                usd(limit)
+            });
+        }
+        let is_open = standing.breaker != BreakerState::Closed;
+        gauge!("mimiyori_breaker_open", "provider" => name.clone()).set(u8::from(is_open));
     }
 }
 
@@ -151,10 +148,24 @@ fn usd(micro_usd: u64) -> f64 {
     micro_usd as f64 / 1e6
 }
 
+/// How far the most urgent batch is; nothing of everything where there is none.
+fn batch(progress: &Progress) {
+    let total = progress.total();
+    let selected = total - progress.in_state(OccurrenceState::Open);
+    let sums =
+        progress.demand.values().fold((0, 0), |sums, (wanted, settled)| (sums.0 + settled, sums.1 + wanted));
+    // What needs no artifact is narrated once it is selected.
+    let (settled, wanted) = if sums.1 == 0 { (selected, total) } else { sums };
+    batch_progress(BatchStage::Select, selected, total);
+    batch_progress(BatchStage::Narrate, settled, wanted);
+    batch_progress(BatchStage::Assemble, total - progress.unfinished(), total);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::metrics::{recorder, render};
+    use domain::provider::{Account, Open, Settings};
     use metrics_exporter_prometheus::PrometheusRecorder;
     use queue::{Begin, Claim, JobStore, Kind, Lanes, NewJob, OnDuplicate};
 
@@ -173,7 +184,7 @@ mod tests {
     impl Sampler {
         /// As a scrape finds it that comes later.
         async fn refresh_later(&self) {
-            self.last.lock().await.at = None;
+            self.last.lock().await.next = Instant::now();
             self.refresh().await;
         }
     }
@@ -221,6 +232,64 @@ mod tests {
         store.close().await;
         sampler.refresh_later().await;
         assert_eq!(shown(&recorder), ["jobs{lane=\"premium\",state=\"waiting\"} 1"], "as it was last seen");
+    }
+
+    /// The series of a metric with their values.
+    fn values(text: &str, name: &str) -> Vec<String> {
+        let prefix = format!("mimiyori_{name}{{");
+        text.lines().filter_map(|line| line.strip_prefix(&prefix)).map(str::to_owned).collect()
+    }
+
+    #[tokio::test]
+    async fn budgets_are_shown_as_configured() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
+        let settings = Settings { daily_budget_micro_usd: 2_500_000, ..Settings::default() };
+        store.configure_provider("openai", &settings).await.unwrap();
+        let recorder = recorder(&known()).unwrap();
+        let _here = ::metrics::set_default_local_recorder(&recorder);
+        Sampler::new(store, SystemClock, &known()).refresh().await;
+        let text = render::text(&recorder.handle().render());
+        let of_openai = |period, value| format!("provider=\"openai\",period=\"{period}\"}} {value}");
+        assert_eq!(values(&text, "budget_limit_usd"), [of_openai("day", "2.5"), of_openai("month", "+Inf")]);
+        assert_eq!(values(&text, "budget_spent_usd"), [of_openai("day", "0"), of_openai("month", "0")]);
+        assert_eq!(values(&text, "breaker_open"), ["provider=\"openai\"} 0"]);
+    }
+
+    #[test]
+    fn spending_and_breakers_are_shown_as_they_stand() {
+        let recorder = recorder(&known()).unwrap();
+        let settings = Settings { daily_budget_micro_usd: 2_500_000, ..Settings::default() };
+        let account = Account { settings: settings.clone(), ..Account::default() };
+        let mut standing = account.standing(&Open::default(), 0);
+        (standing.breaker, standing.spent_month_micro_usd) = (BreakerState::Open, 1_000_001);
+        let row = ProviderRow { name: "openai".to_owned(), settings, standing, killed: None };
+        ::metrics::with_local_recorder(&recorder, || providers(&[row]));
+        let text = render::text(&recorder.handle().render());
+        assert_eq!(values(&text, "breaker_open"), ["provider=\"openai\"} 1"]);
+        let spent = values(&text, "budget_spent_usd");
+        assert_eq!(spent[1], "provider=\"openai\",period=\"month\"} 1.000001", "{spent:?}");
+    }
+
+    #[test]
+    fn a_batch_is_as_far_as_its_stages() {
+        let recorder = recorder(&known()).unwrap();
+        let shown = |progress: &Progress| {
+            ::metrics::with_local_recorder(&recorder, || batch(progress));
+            values(&render::text(&recorder.handle().render()), "batch_progress_ratio").join(", ")
+        };
+        let stages = |assemble, narrate, select| {
+            format!(
+                "stage=\"assemble\"}} {assemble}, stage=\"narrate\"}} {narrate}, stage=\"select\"}} {select}"
+            )
+        };
+        let states =
+            [(OccurrenceState::Open, 2), (OccurrenceState::Selected, 1), (OccurrenceState::Published, 1)];
+        let mut progress = Progress { states: states.into(), ..Progress::default() };
+        assert_eq!(shown(&progress), stages("0.25", "0.5", "0.5"), "nothing was to be made");
+        progress.demand = [("segment".to_owned(), (3, 1)), ("phrase".to_owned(), (1, 0))].into();
+        assert_eq!(shown(&progress), stages("0.25", "0.25", "0.5"));
+        assert_eq!(shown(&Progress::default()), stages("0", "0", "0"));
     }
 
     /// All connections are taken, as when the server hangs: a scrape gives what there is.

@@ -95,13 +95,6 @@ fn record_everything() {
     provider_called("openai", Operation::Write, None, Duration::from_secs(2));
     provider_called("openai", Operation::Speak, Some(Class::Throttled), Duration::from_secs(1));
     provider_spent("openai", Unit::Tokens, 1_200, 2_500_001);
-    budgets([Budget {
-        provider: "openai",
-        period: Period::Day,
-        spent_micro_usd: 1_500_000,
-        limit_micro_usd: None,
-    }]);
-    breakers([("openai", true), ("embedded", false)]);
     artifact_requested(ArtifactKind::Segment, Had::Joined);
     source_fetched(Fetched::Unchanged);
     delivered(Channel::WebPush, Delivered::Retried);
@@ -135,9 +128,6 @@ async fn what_is_recorded_is_shown_where_the_contract_says() {
         ("provider_request_seconds_sum{provider=\"openai\",operation=\"write\"}", 2.0),
         ("provider_units_total{provider=\"openai\",unit=\"tokens\"}", 1_200.0),
         ("provider_cost_usd_total{provider=\"openai\"}", 2.500_001),
-        ("budget_spent_usd{provider=\"openai\",period=\"day\"}", 1.5),
-        ("budget_limit_usd{provider=\"openai\",period=\"day\"}", f64::INFINITY),
-        ("breaker_open{provider=\"openai\"}", 1.0),
         ("artifact_requests_total{kind=\"segment\",outcome=\"joined\"}", 1.0),
         ("source_fetch_total{outcome=\"unchanged\"}", 1.0),
         ("deliveries_total{channel=\"web_push\",outcome=\"retried\"}", 1.0),

@@ -11,7 +11,9 @@ use domain::{
     schedule::{Days, Standing, Zone},
     select::Filter,
 };
-use queue::{Job, Kind, Seeded, SetClock, State as JobState, Worker, WorkerSettings, worker::Notice};
+use queue::{
+    Class, Job, JobError, Kind, Seeded, SetClock, State as JobState, Worker, WorkerSettings, worker::Notice,
+};
 use std::{path::Path, sync::Mutex, time::Instant};
 use store::{
     StoredArticle,
@@ -176,7 +178,8 @@ pub async fn work(fetching: &Arc<Fetching>, clock: &SetClock, until: Until) {
         let fetching = fetching.clone();
         async move {
             let Work::Fetch { host } = job.work else { panic!("only hosts are fetched here") };
-            fetch(&fetching, &context, &host).await.unwrap_or_else(Outcome::from)
+            let outcome = fetch(&fetching, &context, &host).await;
+            outcome.unwrap_or_else(|trouble| Outcome::Fail(JobError::new(Class::Bug, trouble)))
         }
     };
     worker.run(jobs::read, handle, async move { stop.notified().await }).await;
