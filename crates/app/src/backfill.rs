@@ -153,10 +153,11 @@ mod tests {
     use domain::OccurrenceState;
 
     fn lost(feed: u64, day: i8) -> Lost {
-        let chance = [feed * 100 + day.unsigned_abs() as u64, 0];
+        // The first bytes of chance are partly the version's.
+        let chance = [(feed * 100 + day.unsigned_abs() as u64) << 24, 0];
         Lost {
             id: OccurrenceId::born(1_700_000_000_000_000, chance),
-            feed: FeedId::born(1_700_000_000_000_000, [feed, 0]),
+            feed: FeedId::born(1_700_000_000_000_000, [feed << 24, 0]),
             local_date: Date::constant(2026, 8, day),
             state: OccurrenceState::Missed,
         }

@@ -306,9 +306,10 @@ async fn summed_up(room: &Room, seeded: &Seeded, progress: &Progress) -> Result<
     for program in &programs {
         naive.add(&program.document);
     }
-    let shown = if programs.len() <= 4 { programs.len() } else { 2 };
-    for program in programs.iter().take(shown) {
-        note(crate::progress::done_line(&program.document));
+    for (language, ..) in SAMPLES {
+        if let Some(program) = programs.iter().find(|program| program.language == language) {
+            note(crate::progress::done_line(&program.document));
+        }
     }
     let tally = &room.narrator.tally;
     note(format_args!(

@@ -28,8 +28,8 @@ use tokio::time::Instant;
 
 /// Occurrences in one transaction.
 const CHUNK: usize = 50;
-/// For sources that were never read.
-const PATIENCE: Micros = 30 * SECOND;
+/// What must be left until a batch is due, for sources to be waited for that were never read.
+const LEFT: Micros = 60 * SECOND;
 /// Articles beyond the best so many are not weighed against each other.
 const MOST_OFFERS: usize = 64;
 
@@ -63,7 +63,7 @@ pub async fn select(
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     // A source that was named just now is read first, but nobody waits for one that does not answer.
-    let patient = room.clock.now() < batch.opened_at.saturating_add(PATIENCE);
+    let patient = room.clock.now().saturating_add(LEFT) < batch.due_at;
     let (early, occurrences): (Vec<_>, Vec<_>) =
         occurrences.into_iter().partition(|one| patient && desk.is_early_for(one.feed));
     for chunk in occurrences.chunks(CHUNK) {
