@@ -127,6 +127,7 @@ pub fn rules(config: &Config) -> Rules {
     let scheduler = &config.scheduler;
     let capacity = if scheduler.capacity == 0 { narrate_slots(config) } else { scheduler.capacity };
     Rules {
+        opening: planner::Opening::ByForecast,
         window: Window {
             freshness: minutes(scheduler.freshness_minutes),
             lead: minutes(scheduler.lead_minutes),
