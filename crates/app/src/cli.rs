@@ -2,8 +2,8 @@
 
 pub mod admin;
 
-use admin::Admin;
 use crate::simulate::{Policy, Sort, Trouble};
+use admin::Admin;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::schedule::{Days, LocalTime, Zone};
 use jiff::{Timestamp, civil::Date};

@@ -33,6 +33,7 @@ use crate::{
     planner::Opening,
     pressure::Pressure,
     service,
+    workshop::Sources,
 };
 use domain::forecast::Step;
 use driver::{Driver, Event, Took};
@@ -98,7 +99,7 @@ pub struct Simulation {
 }
 
 /// A room at an instant that stands still, with providers that are not called: for measurements of planning.
-pub fn bare_room(store: Store, config: &Config, now: Micros) -> Room {
+pub fn bare_room(store: Store, config: &Config, now: Micros) -> Result<Room, Failure> {
     let time = VirtualTime::at(now);
     let entropy = Arc::new(Seeded::new(1));
     let shelf =
@@ -107,8 +108,16 @@ pub fn bare_room(store: Store, config: &Config, now: Micros) -> Room {
     room_over(shelf, config, [&local, &local], service::rules(config))
 }
 
-fn room_over(shelf: Shelf, config: &Config, [first, plain]: [&Arc<Providers>; 2], rules: Rules) -> Room {
-    Room {
+fn room_over(
+    shelf: Shelf,
+    config: &Config,
+    [first, plain]: [&Arc<Providers>; 2],
+    rules: Rules,
+) -> Result<Room, Failure> {
+    let sources = Sources::configured(config)?;
+    Ok(Room {
+        fetching: service::fetching(&shelf, &sources, config),
+        outside: service::outside(&shelf, &sources, config)?,
         store: shelf.store.clone(),
         clock: shelf.clock.clone(),
         entropy: shelf.entropy.clone(),
@@ -119,7 +128,7 @@ fn room_over(shelf: Shelf, config: &Config, [first, plain]: [&Arc<Providers>; 2]
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
         swept: std::sync::Mutex::default(),
-    }
+    })
 }
 
 fn narrator(shelf: &Shelf, config: &Config, providers: &Arc<Providers>) -> Narrator {
@@ -193,7 +202,7 @@ impl Simulation {
         let store = self.open("warm-up").await?;
         let capacity = trace.capacity.unwrap_or((trace.sources as u32 / 4).clamp(8, 500));
         let (room, hosted, plain) =
-            self.room(store, &media, &time, capacity, Opening::ByForecast, Weather::default());
+            self.room(store, &media, &time, capacity, Opening::ByForecast, Weather::default())?;
         let press = Press::open(&room, trace.sources, trace.articles_a_day, trace.seed, CATALOGUE).await?;
         world::settle(&room, trace, &press, self.days).await?;
         let mut stage = self.stage(room, hosted, plain, time, press, capacity);
@@ -236,7 +245,7 @@ impl Simulation {
         let store = self.open(policy.name()).await?;
         let opening = policy.opening(self.tick);
         let (room, hosted, plain) =
-            self.room(store, &warm.media, &time, warm.capacity, opening, self.trace.weather()?);
+            self.room(store, &warm.media, &time, warm.capacity, opening, self.trace.weather()?)?;
         room.learning.exchange(&room.store).await?;
         let mut stage = self.stage(room, hosted, plain, time.clone(), warm.press.clone(), warm.capacity);
         self.trouble(&mut stage.driver)?;
@@ -311,7 +320,7 @@ impl Simulation {
         capacity: u32,
         opening: Opening,
         weather: Weather,
-    ) -> (Arc<Room>, Arc<Providers>, Arc<Providers>) {
+    ) -> Result<(Arc<Room>, Arc<Providers>, Arc<Providers>), Failure> {
         let Trace { seed, writer, voice, .. } = self.trace;
         // The counted day draws other numbers than the warm-up, and the same by every policy.
         let entropy = Arc::new(Seeded::new(seed ^ time.now().unsigned_abs()));
@@ -321,6 +330,7 @@ impl Simulation {
         let mut rules = service::rules(&self.config);
         rules.capacity = f64::from(capacity);
         rules.opening = opening;
-        (Arc::new(room_over(shelf, &self.config, [&hosted, &plain], rules)), hosted, plain)
+        let room = room_over(shelf, &self.config, [&hosted, &plain], rules)?;
+        Ok((Arc::new(room), hosted, plain))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     narrate::{Booth, NarrateError, Said},
 };
 use bytes::Bytes;
-use domain::{AudioFormat, Host, Language, Line, Script, Usage, Written, WrittenBy, program::Cue};
+use domain::{AudioFormat, Host, Language, Line, Script, Usage, Written, WrittenBy, program::Cue, spoken};
 use futures::future::BoxFuture;
 use queue::{Clock, Seeded};
 use std::sync::{
@@ -21,7 +21,7 @@ use std::sync::{
 use studio::{
     mixer::{Jingle, Loudness},
     voice::{VoiceError, default_pace},
-    writer::{self, Brief, Writer, WriterError},
+    writer::{Brief, Writer, WriterError},
 };
 
 /// What was asked of the providers. Failed calls are calls.
@@ -151,7 +151,7 @@ fn beginning(text: &str, target: usize, language: Language) -> &str {
     let mut units = 0;
     let mut end = 0;
     for line in text.split_inclusive('\n') {
-        let more = writer::units(line, language);
+        let more = spoken::units(line, language);
         if end > 0 && units + more / 2 > target {
             break;
         }
@@ -211,7 +211,7 @@ impl ModelBooth {
 
     /// The same for the same words, whenever they are spoken; a little slower than is believed at first.
     fn lasts_ms(&self, text: &str, language: Language) -> u64 {
-        let units = writer::units(text, language) as f64;
+        let units = spoken::units(text, language) as f64;
         let pace = f64::from(default_pace(language)) * 0.96;
         let odd = lognormal(&of_name(self.0.seed, text), 1.0, 0.06);
         (400.0 + units * 1e3 / pace * odd) as u64
