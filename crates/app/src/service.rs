@@ -6,9 +6,10 @@ use crate::{
     config::Config,
     failure::{self, Failure},
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
+    making::Shelf,
     metrics, planner,
     pressure::Pressure,
-    workshop::Workshop,
+    workshop::{Sources, Workshop},
 };
 use domain::forecast::Window;
 use futures::future::join_all;
@@ -68,8 +69,8 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
         narrator: workshop.narrator.clone(),
-        outside: outside(workshop, config)?,
-        fetching: fetching(workshop, config),
+        outside: outside(&workshop.narrator.shelf, &workshop.sources, config)?,
+        fetching: fetching(&workshop.narrator.shelf, &workshop.sources, config),
         plain: workshop.plain.clone(),
         rules: rules(config),
         learning: jobs::Learning::default(),
@@ -79,7 +80,8 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
     })
 }
 
-fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
+/// What external generators are asked through.
+pub fn outside(shelf: &Shelf, sources: &Sources, config: &Config) -> Result<Outside, Failure> {
     let server = &config.server;
     let written = match server.public_url.as_str() {
         "" => format!("http://{}/", server.listen),
@@ -89,21 +91,22 @@ fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
         Failure::new(failure::Kind::Usage, format!("server.public_url {written:?} is no address: {cause}"))
     };
     Ok(Outside {
-        store: workshop.narrator.shelf.store.clone(),
-        media: workshop.media().clone(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(Chance),
-        generators: Generators::new(workshop.sources.client(), external::Limits::SHIPPED),
+        store: shelf.store.clone(),
+        media: shelf.media.clone(),
+        clock: shelf.clock.clone(),
+        entropy: shelf.entropy.clone(),
+        generators: Generators::new(sources.client(), external::Limits::SHIPPED),
         public_url: written.parse().map_err(no_address)?,
     })
 }
 
-fn fetching(workshop: &Workshop, config: &Config) -> Fetching {
+/// What sources are read with.
+pub fn fetching(shelf: &Shelf, sources: &Sources, config: &Config) -> Fetching {
     Fetching {
-        store: workshop.narrator.shelf.store.clone(),
-        sources: workshop.sources.clone(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(Chance),
+        store: shelf.store.clone(),
+        sources: sources.clone(),
+        clock: shelf.clock.clone(),
+        entropy: shelf.entropy.clone(),
         lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
     }
 }
@@ -127,6 +130,7 @@ pub fn rules(config: &Config) -> Rules {
     let scheduler = &config.scheduler;
     let capacity = if scheduler.capacity == 0 { narrate_slots(config) } else { scheduler.capacity };
     Rules {
+        opening: planner::Opening::ByForecast,
         window: Window {
             freshness: minutes(scheduler.freshness_minutes),
             lead: minutes(scheduler.lead_minutes),

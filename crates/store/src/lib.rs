@@ -26,6 +26,7 @@ mod row;
 pub mod sources;
 pub mod tokens;
 mod transaction;
+pub mod trial;
 
 pub use articles::{StoredArticle, TakenIn};
 pub use artifacts::{Artifact, Claim, Fenced, Made};

@@ -27,7 +27,6 @@ use store::{
     programs::Program,
 };
 use studio::writer::phrases;
-use tokio::time::Instant;
 
 /// Programs published in one transaction.
 const CHUNK: usize = 20;
@@ -48,7 +47,7 @@ pub async fn assemble(
     let shelf = Shelf::fetch(room, &occurrences).await?;
     let may_choose_again = has_time(room, batch).await?;
     for chunk in occurrences.chunks(CHUNK) {
-        let began = Instant::now();
+        let began = room.clock.elapsed();
         let mut composed = Vec::with_capacity(chunk.len());
         let mut short = Vec::new();
         for one in chunk {
@@ -65,11 +64,12 @@ pub async fn assemble(
         // Those for which there is nothing better to choose are as good as they get.
         composed.extend(short.into_iter().map(|(one, program)| (one, Ok(program))));
         composed.sort_unstable_by_key(|(one, _)| one.id);
+        room.clock.worked(Step::Assemble, chunk.len()).await;
         publish(room, composed).await?;
-        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        let took = room.clock.elapsed().saturating_sub(began);
+        let each = took / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Assemble, each, room.now());
         metrics::stage_took(Stage::Assemble, each);
-        tokio::task::yield_now().await;
     }
     Ok(Outcome::Done)
 }

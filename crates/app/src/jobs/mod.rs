@@ -12,15 +12,16 @@ mod sweep;
 pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
-    clock::{chance, timestamp},
+    clock::{Time, chance, timestamp},
     metered::Errand,
     narrate::Narrator,
     office::Office,
+    planner::Opening,
     pressure::Pressure,
 };
 use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
-use queue::{Class, Clock, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
+use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
@@ -30,7 +31,7 @@ use store::{Store, StoreError, occurrences::Ended};
 /// What all handlers work with.
 pub struct Room {
     pub store: Store,
-    pub clock: Arc<dyn Clock>,
+    pub clock: Arc<dyn Time>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
     pub fetching: fetch::Fetching,
@@ -49,6 +50,7 @@ pub struct Room {
 /// How production is to be run; configuration, read.
 #[derive(Clone, Debug)]
 pub struct Rules {
+    pub opening: Opening,
     pub window: Window,
     pub catch_up: SignedDuration,
     pub policies: Policies,
