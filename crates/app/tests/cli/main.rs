@@ -10,6 +10,7 @@ mod folder;
 mod metrics;
 mod once;
 mod outputs;
+mod paid;
 mod private;
 mod program;
 mod run;
