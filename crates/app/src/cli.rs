@@ -1,5 +1,9 @@
 //! The command line: what may be asked for. What is done about it stands in `command`.
 
+pub mod admin;
+
+use admin::Admin;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::schedule::{Days, LocalTime, Zone};
 use jiff::Timestamp;
@@ -48,6 +52,8 @@ pub enum Command {
     Doctor(Doctor),
     /// Bring the database's schema up to date
     Migrate,
+    /// Look after the service, and after those it is for
+    Admin(Admin),
     /// Measure how fast a part of the system is
     #[command(subcommand)]
     Bench(Bench),

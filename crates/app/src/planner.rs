@@ -3,11 +3,11 @@
 
 use crate::{
     clock::timestamp,
-    jobs::{Room, SECOND, job, notify_job, sweep_job},
+    jobs::{Room, SECOND, notify_job, select_job, sweep_job},
     metrics::{self, Horizon},
 };
 use domain::{
-    BatchId, FeedId, OccurrenceId, Work,
+    BatchId, FeedId, OccurrenceId,
     forecast::{Capacity, Demand, Forecast, forecast},
     occurrence::{Timeliness, due_at},
 };
@@ -238,7 +238,7 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
     let chunk = |chunk: &[&NewOccurrence]| {
         let (first, last) = (chunk.first()?.id, chunk.last()?.id);
         let lane = Lane(chunk.iter().map(|one| one.lane).min()?);
-        Some(job(&Work::Select { batch, first, last }, format!("select:{first}"), lane, due_at))
+        Some(select_job(batch, first, last, lane, due_at))
     };
     open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
 }

@@ -117,7 +117,8 @@ pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> 
     room.store.set_limits(&Limits { per_group: Some(config.queue.per_listener), ..limits }).await
 }
 
-fn rules(config: &Config) -> Rules {
+/// How production is to be run, as configured.
+pub fn rules(config: &Config) -> Rules {
     let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
     let plan = |plan: &crate::config::Plan| Plan {
         lane: config.queue.lane(&plan.lane).unwrap_or(queue::Lane(0)),

@@ -28,9 +28,7 @@ pub mod work;
 pub use article::{Article, ArticleDraft, Revision};
 pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
-pub use id::{
-    ArticleId, BatchId, CallId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId, TokenId,
-};
+pub use id::{ArticleId, BatchId, CallId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId, TokenId};
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;

@@ -29,6 +29,8 @@ pub struct Bounds {
     pub limit: u32,
     /// Leases that ended before were to be taken over.
     pub leases_before: Micros,
+    /// Calls of providers whose leases ended before were to be counted as lost.
+    pub calls_before: Micros,
     /// What was due before was to be given up.
     pub due_before: Micros,
     /// How late a slot may be and is still made.
@@ -78,6 +80,7 @@ impl Store {
             rule!("artifact_without_media"),
             rule!("artifact_lease_past", bounds.leases_before),
             rule!("job_lease_past", bounds.leases_before),
+            rule!("ledger_lease_past", bounds.calls_before),
             rule!("job_fence_behind"),
             Rule {
                 name: "job_without_subject",

@@ -136,11 +136,7 @@ impl Store {
 }
 
 impl Tx {
-    async fn open_exchange(
-        &mut self,
-        occurrence: OccurrenceId,
-        new: &Exchange,
-    ) -> Result<bool, StoreError> {
+    async fn open_exchange(&mut self, occurrence: OccurrenceId, new: &Exchange) -> Result<bool, StoreError> {
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/external/open.sql"))
             .bind(occurrence.to_string())
             .bind(i64::from(new.sends))

@@ -4,7 +4,7 @@ use crate::{
     Fenced, Micros, Store, StoreError, TakenIn, Tx,
     artifacts::fenced,
     db::on,
-    row::{Cell, json, twin},
+    row::{Cell, Legible, json, twin},
     transaction::on_tx,
 };
 use domain::{
@@ -148,11 +148,18 @@ impl Store {
         host: &str,
         now: Micros,
         limit: u32,
-    ) -> Result<Vec<DueSource>, StoreError> {
+    ) -> Result<Legible<DueSource, SourceId>, StoreError> {
         let rows: Vec<DueRow> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/due.sql"))
             .bind(host).bind(now).bind(i64::from(limit)).fetch_all(pool).await?);
         let read = |row: DueRow| Ok(DueSource { source: row.source.read()?, wanted_by: row.wanted_by });
-        rows.into_iter().map(read).collect()
+        Legible::of("sources", rows, |row| &row.source.id, read)
+    }
+
+    /// A source whose row cannot be read is not met again before then, and says why.
+    pub async fn set_source_aside(&self, id: SourceId, until: Micros, why: &str) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/sources/set_aside.sql"))
+            .bind(id.to_string()).bind(until).bind(why).execute(pool).await?.rows_affected());
+        Ok(())
     }
 
     /// Records an answer without articles (304), a failure, or that the source is gone.

@@ -17,7 +17,7 @@ use domain::{
 use net::NetError;
 use queue::{Clock, Context, Entropy, JobStore, Lane, Micros, NewJob, OnDuplicate, Outcome};
 use std::{sync::Arc, time::Duration};
-use store::{Asked, DueSource, Fenced, Source, Store, StoreError, TakenIn, Told};
+use store::{Asked, DueSource, Fenced, Legible, Source, Store, StoreError, TakenIn, Told};
 use studio::source::{self, Answer, Feed, SourceError, Validators};
 use tokio::time::Instant;
 
@@ -65,7 +65,12 @@ pub async fn enqueue_due(fetching: &Fetching) -> Result<u64, StoreError> {
 }
 
 pub async fn fetch(fetching: &Fetching, context: &Context, host: &str) -> Result<Outcome, Trouble> {
-    let due = fetching.store.due_sources(host, fetching.clock.now(), MOST_SOURCES).await?;
+    let now = fetching.clock.now();
+    let Legible { rows: due, broken } = fetching.store.due_sources(host, now, MOST_SOURCES).await?;
+    for (id, error) in broken {
+        tracing::error!(%error, "a source is set aside");
+        fetching.store.set_source_aside(id, now + 24 * HOUR, &error.to_string()).await?;
+    }
     let mut silences = 0;
     for (place, source) in due.iter().enumerate() {
         if place > 0 {

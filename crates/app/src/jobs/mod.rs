@@ -15,6 +15,7 @@ use crate::{
     clock::{chance, timestamp},
     metered::Errand,
     narrate::Narrator,
+    office::Office,
     pressure::Pressure,
 };
 use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
@@ -167,6 +168,18 @@ impl Room {
     pub fn chance(&self) -> [u64; 2] {
         chance(&*self.entropy)
     }
+
+    /// For those who decide on production here without taking part in it.
+    #[expect(dead_code, reason = "pages and the API ask for programs through it")]
+    pub fn office(&self) -> Office<'_> {
+        Office {
+            store: &self.store,
+            rules: &self.rules,
+            learning: &self.learning,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
+        }
+    }
 }
 
 /// A new job for a piece of work, with a key of its own.
@@ -180,11 +193,27 @@ pub const fn kind(work: &Work) -> Kind {
 
 /// Reads a job's work back.
 pub fn read(job: &Job<String>) -> Result<Work, String> {
-    serde_json::from_str(&job.work).map_err(|cause| cause.to_string())
+    work(&job.work)
+}
+
+/// Work as it was written.
+pub fn work(text: &str) -> Result<Work, String> {
+    serde_json::from_str(text).map_err(|cause| cause.to_string())
 }
 
 fn written(work: &Work) -> String {
     serde_json::to_string(work).expect("ids, numbers and text always make JSON")
+}
+
+/// Chooses for what is open between two occurrences of a batch.
+pub fn select_job(
+    batch: BatchId,
+    first: OccurrenceId,
+    last: OccurrenceId,
+    lane: Lane,
+    due_at: Micros,
+) -> NewJob {
+    job(&Work::Select { batch, first, last }, format!("select:{first}"), lane, due_at)
 }
 
 pub fn sweep_job(batch: BatchId, due_at: Micros) -> NewJob {

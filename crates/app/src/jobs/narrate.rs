@@ -9,7 +9,7 @@ use crate::{
     pressure,
 };
 use domain::{
-    ArtifactKey, ArtifactKind, Recipe, Telling,
+    ArtifactKey, Recipe, Telling,
     forecast::Step,
     provider::{Plight, Rung, Withheld, ladder::Refused},
 };
@@ -166,7 +166,7 @@ async fn last_rung(room: &Room, key: ArtifactKey, recipe: &Recipe, error: &JobEr
     }
     let now = room.clock.now();
     let retry_after = now + RETRY_AFTER;
-    room.store.give_up_artifact(key, kind(recipe), &error.message, None, retry_after, now).await?;
+    room.store.give_up_artifact(key, recipe.kind(), &error.message, None, retry_after, now).await?;
     Ok(())
 }
 
@@ -181,17 +181,9 @@ async fn stand_in(
     if made.key != wanted {
         let now = room.clock.now();
         let instead = Some(made.key);
-        room.store.give_up_artifact(wanted, kind(recipe), why, instead, now + RETRY_AFTER, now).await?;
+        room.store.give_up_artifact(wanted, recipe.kind(), why, instead, now + RETRY_AFTER, now).await?;
     }
     Ok(())
-}
-
-const fn kind(recipe: &Recipe) -> ArtifactKind {
-    match recipe {
-        Recipe::Segment { .. } => ArtifactKind::Segment,
-        Recipe::Phrase { .. } => ArtifactKind::Phrase,
-        Recipe::Jingle { .. } => ArtifactKind::Jingle,
-    }
 }
 
 /// Whether a call was not let through.

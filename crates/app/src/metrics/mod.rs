@@ -22,7 +22,7 @@ mod table;
 mod tests;
 mod worker;
 
-pub use names::{BatchStage, Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Stage, Unit};
+pub use names::{Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Stage, Unit};
 pub use record::*;
 pub use worker::listener;
 

@@ -87,7 +87,6 @@ fn record_everything() {
     occurrence_ready(now, later);
     occurrence_ready(later, now);
     predicted_late(Horizon::Hour, 3);
-    batch_progress(BatchStage::Narrate, 1, 4);
     stage_took(Stage::Assemble, Duration::from_millis(30));
     scheduler_ticked(now, later, later);
     canary_succeeded(now);
@@ -117,7 +116,6 @@ async fn what_is_recorded_is_shown_where_the_contract_says() {
         ("deadline_slack_seconds_sum", 90.0),
         ("deadline_slack_seconds_count", 2.0),
         ("occurrences_predicted_late{horizon=\"1h\"}", 3.0),
-        ("batch_progress_ratio{stage=\"narrate\"}", 0.25),
         ("stage_seconds_count{stage=\"assemble\"}", 1.0),
         ("scheduler_lag_seconds", 90.0),
         ("scheduler_last_tick_timestamp_seconds", 3_690.0),

@@ -8,13 +8,13 @@ use std::{
 };
 
 /// A running service, stopped when dropped.
-struct Service {
+pub struct Service {
     child: Child,
     address: String,
 }
 
 impl Service {
-    fn start(home: &Home, more: &[&str]) -> Self {
+    pub fn start(home: &Home, more: &[&str]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
         let mut child =
             home.command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();

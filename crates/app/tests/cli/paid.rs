@@ -34,6 +34,7 @@ fn all_are_made(home: &Home) -> ProviderRow {
     let ended = home.run(&["demo", "--once", "--listeners", "2"]).succeeds();
     assert!(ended.stderr.contains("published 2 of 2"), "{}", ended.stderr);
     let url = format!("sqlite://{}", home.path("data/mimiyori.db").display());
+    #[expect(clippy::disallowed_methods, reason = "it is the real clock that the binary has read")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as i64;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

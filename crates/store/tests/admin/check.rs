@@ -9,6 +9,7 @@ use store::check::Bounds;
 const BOUNDS: Bounds = Bounds {
     limit: 100,
     leases_before: NOW - 60 * SECOND,
+    calls_before: NOW - 600 * SECOND,
     due_before: NOW - HOUR,
     catch_up: 3 * HOUR,
     planned_before: NOW - 600 * SECOND,
@@ -42,6 +43,15 @@ fn attempt(job: u32, fence: u32) -> String {
     format!(
         "INSERT INTO attempts (job, fence, kind, lane, outcome, started_at, ended_at, owner)
          VALUES ({job}, {fence}, 'narrate', 0, 'snoozed', 0, 1, 'w');"
+    )
+}
+
+fn call(lease_until: i64) -> String {
+    format!(
+        "INSERT INTO providers (name, settings, live) VALUES ('p', '{{}}', '{{}}');
+         INSERT INTO ledger (id, provider, operation, lane, owner, state, reserved_at, lease_until, estimated_requests,
+             estimated_units, estimated_micro_usd)
+         VALUES ('call', 'p', 'speak', 0, 'w', 'reserved', 0, {lease_until}, 1, 1, 1);"
     )
 }
 
@@ -135,6 +145,8 @@ fn makings() -> Vec<Plant> {
         plant(leased(42, NOW - HOUR), &[("job_lease_past", "42".into())]),
         plant(leased(42, NOW) + &attempt(42, 1), &[]),
         plant(leased(42, NOW) + &attempt(42, 1) + &attempt(42, 2), &[("job_fence_behind", "42".into())]),
+        plant(call(NOW - 60 * SECOND), &[]),
+        plant(call(NOW - HOUR), &[("ledger_lease_past", "call".into())]),
         plant(wanted(TODAY), &[]),
         plant(wanted(YESTERDAY), &[unsettled]),
         plant(wanted(YESTERDAY) + &narrated, &[]),

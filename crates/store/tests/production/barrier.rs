@@ -33,9 +33,9 @@ async fn a_key_is_wanted_once_by_each_batch_and_settled_for_all(place: Place) {
     let other = tx.open_batch(&crate::harness::batch(READY_BY + MINUTE)).await.unwrap();
     tx.add_demand(other, &[wanted(key)]).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(place.store.is_wanted(key).await.unwrap());
+    assert!(place.store.is_wanted(key, NOW).await.unwrap());
     place.store.settle_demand(key, NOW).await.unwrap();
-    assert!(!place.store.is_wanted(key).await.unwrap());
+    assert!(!place.store.is_wanted(key, NOW).await.unwrap());
     assert_eq!(place.store.unsettled(batch).await.unwrap(), []);
     assert_eq!(place.store.unsettled(other).await.unwrap(), []);
     let demand = place.store.batch_progress(batch).await.unwrap().demand;
