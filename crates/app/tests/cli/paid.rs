@@ -1,9 +1,11 @@
 //! Programs by a voice that costs money: the budget holds, what falters is borne, and everybody is served.
 
 use super::{
+    documents::{RIVER, good, item, rss},
     run::Home,
     server::{Answer, Server, reply},
 };
+use serde_json::json;
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
     time::{SystemTime, UNIX_EPOCH},
@@ -69,6 +71,29 @@ fn a_provider_that_slows_down_and_fails_now_and_then_is_borne() {
     let provider = all_are_made(&home(&server));
     assert!(server.requests() > 5, "it is asked again");
     assert!(provider.standing.spent_day_micro_usd <= BUDGET, "{provider:?}");
+}
+
+#[test]
+fn a_provider_that_is_switched_off_is_not_called() {
+    let server = Server::start(|_| reply(200, "content-type: audio/wav\r\n", wav()));
+    let mut home = home(&server);
+    home.set("MIMIYORI_PROVIDERS__SPEECH__DAILY_BUDGET_USD", "5");
+    assert!(home.run(&["admin", "provider", "off", "speech"]).fails(1).contains("there is none"));
+    // It is known from the first run with it on.
+    home.generate(&home.file("feed.xml", good()), &[]).succeeds();
+    let asked = server.requests();
+    let switch =
+        |wish: &[&str]| home.run(&[&["admin", "provider"], wish, &["--json"]].concat()).succeeds().json();
+    assert_eq!(switch(&["off", "speech", "--reason", "leak"]), json!({"provider": "speech", "off": "leak"}));
+    let status = home.run(&["admin", "status", "--json"]).succeeds().json();
+    assert_eq!(status["providers"][0]["off"], "leak");
+    let news = home.file("news.xml", rss(&item("River", RIVER)));
+    let line = home.generate(&news, &[]).fails(5);
+    assert!(line.contains("speech is not called: the operator has switched it off"), "{line}");
+    assert_eq!(server.requests(), asked);
+    assert_eq!(switch(&["on", "speech"]), json!({"provider": "speech", "off": null}));
+    home.generate(&news, &[]).succeeds();
+    assert!(server.requests() > asked);
 }
 
 /// Half a second of a tone.
