@@ -139,7 +139,7 @@ impl<'a> Desk<'a> {
                     lengths.measured(depth, frames * domain::AudioFormat::FRAME_MS);
                 }
                 Some(Standing::Failed { instead: None, .. }) if self.is_given_up(key) => {
-                    lengths.set(depth, None)
+                    lengths.set(depth, None);
                 }
                 _ => {
                     lengths.estimated(depth, self.room.learning.corrected(language, depth, ms));

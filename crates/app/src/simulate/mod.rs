@@ -148,6 +148,9 @@ struct Warm {
     largest_batch_minutes: f64,
 }
 
+/// A room with its hosted and its plain providers.
+type Furnished = (Arc<Room>, Arc<Providers>, Arc<Providers>);
+
 /// What is driven, and what is counted.
 struct Stage {
     driver: Driver,
@@ -320,7 +323,7 @@ impl Simulation {
         capacity: u32,
         opening: Opening,
         weather: Weather,
-    ) -> Result<(Arc<Room>, Arc<Providers>, Arc<Providers>), Failure> {
+    ) -> Result<Furnished, Failure> {
         let Trace { seed, writer, voice, .. } = self.trace;
         // The counted day draws other numbers than the warm-up, and the same by every policy.
         let entropy = Arc::new(Seeded::new(seed ^ time.now().unsigned_abs()));
