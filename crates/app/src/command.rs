@@ -8,3 +8,5 @@ pub mod generate;
 pub mod migrate;
 pub mod schedule;
 pub mod serve;
+pub mod simulate;
+mod thrown_away;

@@ -19,6 +19,7 @@ mod program;
 mod progress;
 mod replay;
 mod service;
+mod simulate;
 mod telemetry;
 mod terminal;
 mod upkeep;
@@ -57,6 +58,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Generate(wish) => command::generate::run(&place, wish).await,
         Command::Feed(wish) => command::feed::run(&place, wish).await,
         Command::Schedule(wish) => command::schedule::run(wish),
+        Command::Simulate(wish) => command::simulate::run(&place, wish).await,
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
         Command::Bench(wish) => command::bench::run(&place, wish).await,

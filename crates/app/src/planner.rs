@@ -47,6 +47,40 @@ pub struct Minute {
     pub work_s: f64,
 }
 
+/// When feeds are opened. Production goes by the forecast; the others are what is done without one, and are
+/// there to be compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    ByForecast,
+    AtReadyBy,
+    /// Evenly over a time from their ready-by on, by a planner that ticks so often.
+    Spread {
+        over: Micros,
+        tick: Micros,
+    },
+}
+
+impl Opening {
+    /// How many of a minute's feeds are to be opened now; `fraction` of chance rounds.
+    fn feeds(self, minute: &Minute, opens_at: Micros, now: Micros, fraction: f64) -> u64 {
+        let late = now - minute.ready_by;
+        match self {
+            _ if minute.feeds == 0 => 0,
+            Self::ByForecast if opens_at <= now || late >= 0 => u64::MAX,
+            Self::AtReadyBy if late >= 0 => u64::MAX,
+            Self::Spread { over, .. } if late >= over => u64::MAX,
+            Self::Spread { over, tick } if late >= 0 => {
+                let share = tick as f64 / (over - late + tick).max(1) as f64;
+                match (minute.feeds as f64 * share + fraction) as u64 {
+                    all if all >= minute.feeds => u64::MAX,
+                    some => some,
+                }
+            }
+            Self::ByForecast | Self::AtReadyBy | Self::Spread { .. } => 0,
+        }
+    }
+}
+
 /// One tick of the planner.
 pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let now = room.clock.now();
@@ -54,8 +88,10 @@ pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let outlooks = Outlooks::look(room, now).await?;
     outlooks.tell(now);
     for (minute, outlook) in outlooks.minutes.iter().zip(&outlooks.forecast.outlooks) {
-        if minute.feeds > 0 && (outlook.opens_at <= timestamp(now) || minute.ready_by <= now) {
-            let opened = open(room, minute, now).await?;
+        let opens_at = outlook.opens_at.as_microsecond();
+        let feeds = room.rules.opening.feeds(minute, opens_at, now, room.entropy.fraction());
+        if feeds > 0 {
+            let opened = open(room, minute, feeds, now).await?;
             ticked.opened += opened.opened;
             ticked.missed += opened.missed;
         }
@@ -122,8 +158,8 @@ impl Outlooks {
     }
 }
 
-/// Opens the feeds of one minute, chunk by chunk, each in one transaction.
-async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, StoreError> {
+/// Opens so many feeds of one minute, chunk by chunk, each in one transaction.
+async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<Ticked, StoreError> {
     let mut ticked = Ticked::default();
     let later: Vec<&str> = room
         .rules
@@ -133,9 +169,11 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
         .map(|(name, _)| name.as_str())
         .collect();
     let batch = new_batch(room, minute, now);
-    loop {
+    let mut left = feeds;
+    while left > 0 {
         let mut tx = room.store.begin().await?;
-        let feeds = tx.due_feeds(minute.ready_by, &later, room.rules.chunk).await?;
+        let chunk = u32::try_from(left).unwrap_or(u32::MAX).min(room.rules.chunk);
+        let feeds = tx.due_feeds(minute.ready_by, &later, chunk).await?;
         if feeds.is_empty() && !later.is_empty() {
             return Ok(ticked);
         }
@@ -155,7 +193,9 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
         tx.commit().await?;
         ticked.opened += new.saturating_sub(missed);
         ticked.missed += missed;
+        left = left.saturating_sub(feeds.len() as u64);
     }
+    Ok(ticked)
 }
 
 fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {

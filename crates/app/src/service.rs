@@ -83,7 +83,7 @@ pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> 
     room.store.set_limits(&Limits { per_group: Some(config.queue.per_listener), ..limits }).await
 }
 
-fn rules(config: &Config) -> Rules {
+pub fn rules(config: &Config) -> Rules {
     let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
     let plan = |plan: &crate::config::Plan| Plan {
         lane: config.queue.lane(&plan.lane).unwrap_or(queue::Lane(0)),
@@ -92,6 +92,7 @@ fn rules(config: &Config) -> Rules {
     let scheduler = &config.scheduler;
     let capacity = if scheduler.capacity == 0 { narrate_slots(config) } else { scheduler.capacity };
     Rules {
+        opening: planner::Opening::ByForecast,
         window: Window {
             freshness: minutes(scheduler.freshness_minutes),
             lead: minutes(scheduler.lead_minutes),

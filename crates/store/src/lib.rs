@@ -18,6 +18,7 @@ pub mod programs;
 mod row;
 pub mod sources;
 mod transaction;
+pub mod trial;
 
 pub use articles::{StoredArticle, TakenIn};
 pub use artifacts::{Artifact, Claim, Fenced, Made};

@@ -26,7 +26,6 @@ use store::{
     programs::Program,
 };
 use studio::writer::phrases;
-use tokio::time::Instant;
 
 /// Programs published in one transaction.
 const CHUNK: usize = 20;
@@ -46,7 +45,7 @@ pub async fn assemble(
     let shelf = Shelf::fetch(room, &occurrences).await?;
     let may_choose_again = has_time(room, batch).await?;
     for chunk in occurrences.chunks(CHUNK) {
-        let began = Instant::now();
+        let began = room.clock.elapsed();
         let mut composed = Vec::with_capacity(chunk.len());
         let mut again = HashMap::new();
         for one in chunk {
@@ -57,14 +56,15 @@ pub async fn assemble(
                 program => composed.push((one, program)),
             }
         }
+        room.clock.worked(Step::Assemble, chunk.len()).await;
         publish(room, composed).await?;
         if !again.is_empty() {
             select::again(room, batch, again).await?;
         }
-        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        let took = room.clock.elapsed().saturating_sub(began);
+        let each = took / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Assemble, each, room.now());
         metrics::stage_took(Stage::Assemble, each);
-        tokio::task::yield_now().await;
     }
     Ok(Outcome::Done)
 }

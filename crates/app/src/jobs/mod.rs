@@ -10,13 +10,14 @@ mod sweep;
 pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
-    clock::{chance, timestamp},
+    clock::{Time, chance, timestamp},
     narrate::Narrator,
+    planner::Opening,
     pressure::Pressure,
 };
 use domain::{BatchId, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
-use queue::{Class, Clock, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
+use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
@@ -26,7 +27,7 @@ use store::{Store, StoreError};
 /// What all handlers work with.
 pub struct Room {
     pub store: Store,
-    pub clock: Arc<dyn Clock>,
+    pub clock: Arc<dyn Time>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
@@ -43,6 +44,7 @@ pub struct Room {
 /// How production is to be run; configuration, read.
 #[derive(Clone, Debug)]
 pub struct Rules {
+    pub opening: Opening,
     pub window: Window,
     pub catch_up: SignedDuration,
     pub policies: Policies,

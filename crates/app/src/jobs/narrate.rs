@@ -9,8 +9,8 @@ use crate::{
 };
 use domain::{ArtifactKey, ArtifactKind, Recipe, Telling, forecast::Step};
 use queue::{Class, Context, JobError, Micros, Outcome, retry::next_try};
+use std::time::Duration;
 use studio::{mixer::Jingle, voice, writer};
-use tokio::time::Instant;
 
 /// How long an article waits while this node has no room.
 const NO_ROOM: Micros = 5 * SECOND;
@@ -31,7 +31,7 @@ pub async fn narrate(
         }
         return Ok(Outcome::Snooze(room.clock.now() + NO_ROOM));
     };
-    let began = Instant::now();
+    let began = room.clock.elapsed();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {
             learn(room, recipe, &made, began);
@@ -93,8 +93,8 @@ async fn make(
     }
 }
 
-fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Instant) {
-    let took = began.elapsed();
+fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Duration) {
+    let took = room.clock.elapsed().saturating_sub(began);
     metrics::stage_took(Stage::Narrate, took);
     let step = match recipe {
         Recipe::Segment { telling: Telling { language, depth, .. }, .. } => {

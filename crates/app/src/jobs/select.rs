@@ -23,7 +23,6 @@ use store::{
     occurrences::{Chosen, Demand, Ended, ToSelect},
 };
 use studio::{mixer::Jingle, writer::phrases};
-use tokio::time::Instant;
 
 /// Occurrences in one transaction.
 const CHUNK: usize = 50;
@@ -58,10 +57,11 @@ pub async fn select(
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     for chunk in occurrences.chunks(CHUNK) {
-        let began = Instant::now();
+        let began = room.clock.elapsed();
         let decided = decide(room, &mut desk, chunk, &HashMap::new()).await?;
         record(room, &mut desk, &batch, decided, Turn::First).await?;
-        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        let took = room.clock.elapsed().saturating_sub(began);
+        let each = took / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Select, each, room.now());
         metrics::stage_took(Stage::Select, each);
     }
@@ -136,7 +136,7 @@ async fn decide(
         }
         candidates.push((occurrence, found, best));
         // A listener's choice is arithmetic of a millisecond or so: others get their turn in between.
-        tokio::task::yield_now().await;
+        room.clock.worked(Step::Select, 1).await;
     }
     desk.look_up(keys).await?;
     for (occurrence, found, best) in candidates {
