@@ -1,6 +1,9 @@
 //! The command line: what may be asked for. What is done about it stands in `command`.
 
+pub mod admin;
+
 use crate::simulate::{Policy, Sort, Trouble};
+use admin::Admin;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::schedule::{Days, LocalTime, Zone};
 use jiff::{Timestamp, civil::Date};
@@ -51,6 +54,8 @@ pub enum Command {
     Doctor(Doctor),
     /// Bring the database's schema up to date
     Migrate,
+    /// Look after the service, and after those it is for
+    Admin(Admin),
     /// Measure how fast a part of the system is
     #[command(subcommand)]
     Bench(Bench),
@@ -74,7 +79,8 @@ pub struct Serve {
     /// What this process does; may be repeated [default: all]
     #[arg(long = "role", value_enum)]
     pub roles: Vec<crate::service::Role>,
-    /// Address and port to listen at, instead of the configured one
+    /// Address and port to listen at, instead of the configured one; without the web role, for probes and
+    /// metrics alone, and only where it is given
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
 }

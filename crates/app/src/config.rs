@@ -21,7 +21,7 @@ pub use usd::Usd;
 
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -62,6 +62,9 @@ pub struct Config {
     pub telemetry: Telemetry,
 }
 
+/// Narrations at a time where the provider names no limit: enough to hide its latency.
+const UNLIMITED_HANDS: u32 = 8;
+
 /// The plan of every listener who has no other.
 pub const DEFAULT_PLAN: &str = "unlimited";
 
@@ -92,6 +95,39 @@ impl Config {
         read::load(file)
     }
 
+    /// The providers that cost money or have limits, each once: those that do not compute here.
+    pub fn providers_in_use(&self) -> BTreeSet<&str> {
+        let writer = (self.writer.kind != WriterKind::Extractive).then(|| self.writer.provider());
+        let voice = (self.voice.kind != VoiceKind::Embedded).then(|| self.voice.provider());
+        writer.into_iter().chain(voice).collect()
+    }
+
+    /// All that may be called, engines that compute here among them.
+    pub fn provider_names(&self) -> Vec<String> {
+        let here = ["extractive", "embedded"];
+        here.into_iter().chain(self.providers_in_use()).map(str::to_owned).collect()
+    }
+
+    /// How many narrations keep writer and voice busy: as many as the voice takes at a time.
+    pub fn hands(&self) -> u32 {
+        let cpu = u32::try_from(self.queue.cpu_slots()).unwrap_or(u32::MAX);
+        match self.voice.kind {
+            VoiceKind::Embedded => cpu,
+            VoiceKind::Openai | VoiceKind::Voicevox => {
+                match self.providers.get(self.voice.provider()).map_or(0, |provider| provider.parallel) {
+                    0 => UNLIMITED_HANDS.max(cpu),
+                    parallel => parallel,
+                }
+            }
+        }
+    }
+
+    /// What is configured of a provider, as the rules take it; without a section it has no limits.
+    pub fn provider_settings(&self, name: &str) -> domain::provider::Settings {
+        let lane = |name: &str| self.queue.lane(name).map(|lane| lane.0);
+        self.providers.get(name).map(|provider| provider.settings(lane)).unwrap_or_default()
+    }
+
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
@@ -102,6 +138,9 @@ impl Config {
             }
         }
         for (name, provider) in &self.providers {
+            if name.is_empty() {
+                return Err("providers: a provider needs a name".to_owned());
+            }
             provider.check(known).map_err(|cause| format!("providers.{name}.{cause}"))?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The binary: reads the command line, wires the rooms, and runs one command to its end.
 
 mod alerts;
+mod backfill;
 mod bug;
 mod cli;
 mod clock;
@@ -8,18 +9,24 @@ mod command;
 mod config;
 mod delivery;
 mod failure;
+mod following;
 mod jobs;
 mod learning;
 mod making;
+mod metered;
 mod metrics;
 mod narrate;
+mod office;
 mod planner;
 mod pressure;
 mod program;
 mod progress;
+mod redrive;
 mod replay;
+mod request;
 mod service;
 mod simulate;
+mod table;
 mod telemetry;
 mod terminal;
 mod upkeep;
@@ -61,6 +68,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Simulate(wish) => command::simulate::run(&place, wish).await,
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
+        Command::Admin(wish) => command::admin::run(&place, wish).await,
         Command::Bench(wish) => command::bench::run(&place, wish).await,
     }
     .map(|()| ExitCode::SUCCESS)

@@ -3,18 +3,19 @@
 
 use crate::{
     clock::timestamp,
-    jobs::{Room, SECOND, job, notify_job, sweep_job},
+    jobs::{Room, SECOND, notify_job, select_job, sweep_job},
     metrics::{self, Horizon},
 };
 use domain::{
-    BatchId, OccurrenceId, Work,
+    BatchId, FeedId, OccurrenceId,
     forecast::{Capacity, Demand, Forecast, forecast},
     occurrence::{Timeliness, due_at},
 };
 use jiff::SignedDuration;
 use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{
-    StoreError,
+    Legible, StoreError, Tx,
     batches::Batch,
     feeds::{Advance, DueFeed},
     occurrences::NewOccurrence,
@@ -33,6 +34,7 @@ pub struct Ticked {
 }
 
 /// The load to come, as far as production may open it.
+#[derive(Debug)]
 pub struct Outlooks {
     minutes: Vec<Minute>,
     pub forecast: Forecast,
@@ -81,23 +83,70 @@ impl Opening {
     }
 }
 
+/// What was seen when somebody last looked: counting what is due, and how far what is open has come, is for
+/// every half minute, not for every tick.
+#[derive(Debug, Default)]
+pub struct Lookout(Mutex<Option<Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    at: Micros,
+    next_due: Option<Micros>,
+    outlooks: Arc<Outlooks>,
+}
+
+/// How long a look is good, unless the next feed to come due is another.
+const LOOK_EVERY: Micros = 30 * SECOND;
+
+impl Lookout {
+    /// The load to come as it was seen a moment ago. What nobody waits for yet is due later than what somebody
+    /// does; so a new feed that is due before is seen at once, and any other soon enough.
+    async fn look(&self, room: &Room, now: Micros) -> Result<Arc<Outlooks>, StoreError> {
+        let next_due = room.store.next_due().await?;
+        let is_good = |seen: &&Seen| seen.next_due == next_due && (0..LOOK_EVERY).contains(&(now - seen.at));
+        if let Some(seen) = self.lock().as_ref().filter(is_good) {
+            return Ok(seen.outlooks.clone());
+        }
+        let outlooks = Arc::new(Outlooks::look(room, now).await?);
+        outlooks.tell(now);
+        look_after(room, now).await?;
+        *self.lock() = Some(Seen { at: now, next_due, outlooks: outlooks.clone() });
+        Ok(outlooks)
+    }
+
+    /// Something was opened: nothing is as it was seen.
+    fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    /// A panic while holding it leaves plain data, still good.
+    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// One tick of the planner.
 pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let now = room.clock.now();
     let mut ticked = Ticked::default();
-    let outlooks = Outlooks::look(room, now).await?;
-    outlooks.tell(now);
+    let outlooks = room.lookout.look(room, now).await?;
+    let mut trouble = None;
     for (minute, outlook) in outlooks.minutes.iter().zip(&outlooks.forecast.outlooks) {
         let opens_at = outlook.opens_at.as_microsecond();
         let feeds = room.rules.opening.feeds(minute, opens_at, now, room.entropy.fraction());
         if feeds > 0 {
-            let opened = open(room, minute, feeds, now).await?;
-            ticked.opened += opened.opened;
-            ticked.missed += opened.missed;
+            room.lookout.forget();
+            // A minute that cannot be planned holds up no other.
+            match open(room, minute, feeds, now).await {
+                Ok(opened) => {
+                    ticked.opened += opened.opened;
+                    ticked.missed += opened.missed;
+                }
+                Err(error) => trouble = trouble.or(Some(error)),
+            }
         }
     }
-    look_after(room, now).await?;
-    Ok(ticked)
+    trouble.map_or(Ok(ticked), Err)
 }
 
 impl Outlooks {
@@ -173,16 +222,14 @@ async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<T
     while left > 0 {
         let mut tx = room.store.begin().await?;
         let chunk = u32::try_from(left).unwrap_or(u32::MAX).min(room.rules.chunk);
-        let feeds = tx.due_feeds(minute.ready_by, &later, chunk).await?;
-        if feeds.is_empty() && !later.is_empty() {
+        let Legible { rows: feeds, broken } = tx.due_feeds(minute.ready_by, &later, chunk).await?;
+        if !broken.is_empty() {
+            park(room, &mut tx, &broken).await?;
+        } else if feeds.is_empty() {
+            // All of it is open, in another planner's hands, or to wait for fresher news.
             return Ok(ticked);
         }
         let id = tx.open_batch(&batch).await?;
-        if feeds.is_empty() {
-            tx.batch_planned(id, now).await?;
-            tx.commit().await?;
-            return Ok(ticked);
-        }
         let Opened { occurrences, steps, missed } = opened(room, id, minute.ready_by, &feeds, now);
         let new = tx.open_occurrences(&occurrences, now).await?;
         tx.advance_feeds(&steps).await?;
@@ -198,6 +245,16 @@ async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<T
     Ok(ticked)
 }
 
+/// A feed whose schedule cannot be read has no slots; it must not keep the others from theirs.
+async fn park(room: &Room, tx: &mut Tx, broken: &[(FeedId, StoreError)]) -> Result<(), StoreError> {
+    for (feed, error) in broken {
+        let text = format!("feed {feed} has no programs until it is mended and scheduled anew: {error}");
+        room.alerts.raise("broken_feed", &feed.to_string(), &text);
+    }
+    let ids: Vec<FeedId> = broken.iter().map(|(feed, _)| *feed).collect();
+    tx.park_feeds(&ids).await
+}
+
 fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
     let due =
         due_at(timestamp(minute.ready_by), timestamp(now), minute.work_s / room.rules.capacity.max(1.0));
@@ -209,6 +266,7 @@ fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
         opened_at: now,
         predicted_ms: (minute.work_s * 1_000.0) as u64,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     }
 }
@@ -263,19 +321,26 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
     let chunk = |chunk: &[&NewOccurrence]| {
         let (first, last) = (chunk.first()?.id, chunk.last()?.id);
         let lane = Lane(chunk.iter().map(|one| one.lane).min()?);
-        Some(job(&Work::Select { batch, first, last }, format!("select:{first}"), lane, due_at))
+        Some(select_job(batch, first, last, lane, due_at))
     };
     open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
 }
 
-/// Every batch that is not closed has its sweep and its notice, whatever became of earlier ones.
+/// Every batch that nobody can join any more is planned, and every one that is not closed has its sweep and its
+/// notice: whatever became of who was to see to it.
 async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
+    room.store.batches_planned(now).await?;
     let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
     let jobs: Vec<NewJob> = batches
         .iter()
-        .flat_map(|batch| [sweep_job(batch.id, batch.due_at), notify_job(batch.id, batch.ready_by)])
+        .flat_map(|batch| {
+            let notify = batch.counted_at.is_none().then(|| notify_job(batch.id, batch.ready_by));
+            [Some(sweep_job(batch.id, batch.due_at)), notify].into_iter().flatten()
+        })
         .collect();
-    room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    if !jobs.is_empty() {
+        room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    }
     Ok(())
 }
 

@@ -337,7 +337,7 @@ pub fn assemble<'a>(
         reason: grade.reason(language),
         duration_ms: assembled.duration_ms,
         bytes: assembled.bytes,
-        loudness_lufs: (assembled.loudness_lufs * 100.0).round() / 100.0,
+        loudness_lufs: Some((assembled.loudness_lufs * 100.0).round() / 100.0),
         segments: assembled.segments,
     };
     debug_assert_eq!(program.reason.is_none(), program.edition == Edition::Full);

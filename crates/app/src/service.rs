@@ -4,8 +4,8 @@ use crate::{
     alerts::Alerts,
     clock::{Chance, SystemClock, timestamp},
     config::Config,
-    failure::Failure,
-    jobs::{self, Plan, Room, Rules},
+    failure::{self, Failure},
+    jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     metrics, planner,
     pressure::Pressure,
     workshop::Workshop,
@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use queue::{Kind, Limits, Worker, WorkerSettings, lifecycle::Ending, worker::Notice};
 use std::{sync::Arc, time::Duration};
 use store::StoreError;
+use studio::external::{self, Generators};
 use tokio::sync::watch;
 
 /// A part that a process may play.
@@ -33,6 +34,8 @@ struct Pool {
     slots: u32,
 }
 
+/// Generators that are waited for at the same time.
+const OUTSIDE_SLOTS: u32 = 32;
 /// How often what was learned is written down and read back.
 const EXCHANGE_EVERY: Duration = Duration::from_secs(30);
 
@@ -65,13 +68,46 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
         narrator: workshop.narrator.clone(),
+        outside: outside(workshop, config)?,
+        fetching: fetching(workshop, config),
         plain: workshop.plain.clone(),
         rules: rules(config),
         learning: jobs::Learning::default(),
+        newsstand: jobs::Newsstand::default(),
+        lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
         alerts: Alerts::start(&config.alerts)?,
         swept: std::sync::Mutex::default(),
     })
+}
+
+fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
+    let server = &config.server;
+    let written = match server.public_url.as_str() {
+        "" => format!("http://{}/", server.listen),
+        url => url.to_owned(),
+    };
+    let no_address = |cause| {
+        Failure::new(failure::Kind::Usage, format!("server.public_url {written:?} is no address: {cause}"))
+    };
+    Ok(Outside {
+        store: workshop.narrator.shelf.store.clone(),
+        media: workshop.media().clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        generators: Generators::new(workshop.sources.client(), external::Limits::SHIPPED),
+        public_url: written.parse().map_err(no_address)?,
+    })
+}
+
+fn fetching(workshop: &Workshop, config: &Config) -> Fetching {
+    Fetching {
+        store: workshop.narrator.shelf.store.clone(),
+        sources: workshop.sources.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(Chance),
+        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
+    }
 }
 
 /// The limits on what runs at the same time, where nobody has set others.
@@ -83,6 +119,7 @@ pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> 
     room.store.set_limits(&Limits { per_group: Some(config.queue.per_listener), ..limits }).await
 }
 
+/// How production is to be run, as configured.
 pub fn rules(config: &Config) -> Rules {
     let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
     let plan = |plan: &crate::config::Plan| Plan {
@@ -111,7 +148,7 @@ pub fn rules(config: &Config) -> Rules {
 
 fn narrate_slots(config: &Config) -> u32 {
     match config.queue.narrate_slots {
-        0 => u32::try_from(config.queue.cpu_slots()).unwrap_or(u32::MAX),
+        0 => config.hands(),
         slots => slots,
     }
 }
@@ -122,16 +159,18 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
     metrics::Known {
         lanes: lanes.collect(),
         pools: pools(config).map(|pool| pool.name.to_owned()).into(),
-        providers: config.providers.keys().cloned().collect(),
+        providers: config.provider_names(),
         routes: routes.to_vec(),
     }
 }
 
-fn pools(config: &Config) -> [Pool; 3] {
+fn pools(config: &Config) -> [Pool; 4] {
     let other = config.queue.other_slots.max(1);
     [
         Pool { name: "narrate", kinds: &["narrate"], slots: narrate_slots(config) },
-        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify", "external"], slots: other },
+        Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify"], slots: other },
+        // Waits for others, a minute at a time: it must not keep our own stages from their slots.
+        Pool { name: "external", kinds: &["external"], slots: OUTSIDE_SLOTS },
         Pool { name: "fetch", kinds: &["fetch"], slots: other },
     ]
 }
@@ -147,6 +186,9 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
             if let Err(error) = room.learning.exchange(&room.store).await {
                 tracing::warn!(%error, "what was learned could not be exchanged");
             }
+        }
+        if let Err(error) = fetch::enqueue_due(&room.fetching).await {
+            tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
         }
         match planner::tick(&room).await {
             Ok(ticked) => {

@@ -6,10 +6,12 @@ use crate::{
     config::{self, Config},
     failure::{Failure, Kind},
     making::Shelf,
+    metered::Metering,
     narrate::{Keys, Narrator, Studio},
 };
 use media::Media;
 pub use providers::Providers;
+use queue::Clock;
 pub use sources::{AlsoPrivate, Sources};
 use std::{
     path::{Path, PathBuf},
@@ -30,18 +32,23 @@ pub struct Workshop {
     pub narrator: Narrator,
     /// The same with a writer and a voice that depend on nobody, where the configured ones do.
     pub plain: Option<Narrator>,
+    metering: Metering,
 }
 
 impl Workshop {
     pub async fn open(place: &Place) -> Result<Self, Failure> {
         let (config, data_dir) = settings(place)?;
-        let Providers { writer, voice, readings, plain } = providers::open(&config, &data_dir)?;
+        let providers = providers::open(&config, &data_dir)?;
         let shelf = Shelf {
             store: Store::open(&database_url(&config, &data_dir)).await?,
             media: Media::open(&media_url(&config, &data_dir))?,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(Chance),
         };
+        let Shelf { store, entropy, .. } = &shelf;
+        let clock: Arc<dyn Clock> = shelf.clock.clone();
+        let metering = Metering::open(&config, store, &clock, entropy).await?;
+        let Providers { writer, voice, readings, plain } = metering.control(&config, providers);
         let format = config.publish.format;
         let narrator = |writer, voice| {
             let booth = Arc::new(Studio { voice, readings: readings.clone(), format });
@@ -54,6 +61,7 @@ impl Workshop {
             media_folder: media_url(&config, &data_dir).strip_prefix("file://").map(PathBuf::from),
             data_dir,
             plain,
+            metering,
             narrator: narrator(writer, voice),
         })
     }
@@ -81,6 +89,7 @@ impl Workshop {
     }
 
     pub async fn close(&self) {
+        self.metering.close().await;
         self.narrator.shelf.store.close().await;
     }
 }

@@ -62,6 +62,9 @@ ids! {
     OccurrenceId
     BatchId
     ProgramId
+    /// One call of a provider.
+    CallId
+    TokenId
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub struct Program {
     pub reason: Option<String>,
     pub duration_ms: u64,
     pub bytes: u64,
-    /// Integrated loudness as a meter reads the mono file.
-    pub loudness_lufs: f64,
+    /// Integrated loudness as a meter reads the mono file; `None` where others made it and nobody measured.
+    pub loudness_lufs: Option<f64>,
     pub segments: Vec<Segment>,
 }

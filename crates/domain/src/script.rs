@@ -26,26 +26,43 @@ impl Style {
 #[serde(rename_all = "lowercase")]
 pub enum Depth {
     Brief,
+    Short,
+    Middle,
     Standard,
+    Long,
     Deep,
 }
 
 impl Depth {
-    pub const ALL: [Self; 3] = [Self::Brief, Self::Standard, Self::Deep];
+    pub const ALL: [Self; 6] =
+        [Self::Brief, Self::Short, Self::Middle, Self::Standard, Self::Long, Self::Deep];
+
+    /// What programs are made of where they can be: the fewer depths, the more listeners share a segment.
+    pub const USUAL: [Self; 3] = [Self::Brief, Self::Standard, Self::Deep];
+
+    /// For the few articles from which no selection of usual depths has the wished length.
+    pub const BETWEEN: [Self; 3] = [Self::Short, Self::Middle, Self::Long];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Brief => "brief",
+            Self::Short => "short",
+            Self::Middle => "middle",
             Self::Standard => "standard",
+            Self::Long => "long",
             Self::Deep => "deep",
         }
     }
 
-    /// The speech a writer aims at, in seconds; an article with less to say ends sooner.
+    /// The speech a writer aims at, in seconds; an article with less to say ends sooner. With what goes around
+    /// them, three brief ones make two minutes; one from short to deep makes one, two, three or four.
     pub const fn seconds(self) -> u32 {
         match self {
-            Self::Brief => 35,
-            Self::Standard => 90,
+            Self::Brief => 32,
+            Self::Short => 40,
+            Self::Middle => 65,
+            Self::Standard => 100,
+            Self::Long => 160,
             Self::Deep => 200,
         }
     }

@@ -1,7 +1,7 @@
 //! What a job of production does: every kind there is, so that the compiler names one that is forgotten.
 
 use crate::{
-    artifact::ArtifactKey,
+    artifact::{ArtifactKey, ArtifactKind},
     id::{ArticleId, BatchId, ListenerId, OccurrenceId},
     language::Language,
     script::{Depth, Script, Style},
@@ -57,6 +57,15 @@ pub struct Telling {
 }
 
 impl Recipe {
+    /// What is made of it.
+    pub const fn kind(&self) -> ArtifactKind {
+        match self {
+            Self::Segment { .. } => ArtifactKind::Segment,
+            Self::Phrase { .. } => ArtifactKind::Phrase,
+            Self::Jingle { .. } => ArtifactKind::Jingle,
+        }
+    }
+
     /// Whose alone what is made of it is.
     pub const fn owner(&self) -> Option<ListenerId> {
         match self {

@@ -4,9 +4,11 @@
 
 mod range;
 mod reader;
+mod upload;
 
 pub use range::{RangeError, Ranges};
 pub use reader::read;
+pub use upload::Upload;
 
 use bytes::Bytes;
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path};
@@ -25,6 +27,16 @@ pub enum MediaError {
     Gone(String),
     #[error("media store: {0}")]
     Store(object_store::Error),
+}
+
+impl MediaError {
+    /// The store is away, full or closed to us: what failed now works when it is back, whoever asks.
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Folder { .. } | Self::Store(_) => true,
+            Self::Url(_) | Self::Gone(_) => false,
+        }
+    }
 }
 
 impl From<object_store::Error> for MediaError {

@@ -1,5 +1,8 @@
 //! The client for addresses that listeners name: every hop vetted, every limit kept.
 
+mod download;
+mod post;
+
 use crate::{
     address::AllowPrivate,
     error::{NetError, shown},
@@ -19,6 +22,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use url::{Host, Url};
+
+pub use download::Download;
 
 /// What a client may reach, and as whom.
 #[derive(Clone, Debug)]
@@ -52,22 +57,32 @@ impl Client {
         Self { policy, lookup, inner: Arc::default() }
     }
 
+    /// The same program, allowed to reach something else.
+    pub fn allowing(&self, allow_private: AllowPrivate) -> Self {
+        Self::asking(self.lookup.clone(), Policy { allow_private, ..self.policy.clone() })
+    }
+
     /// Any status is an answer; an error means there was none, or none that may be read.
     pub async fn get(&self, request: &Request) -> Result<Response, NetError> {
-        match tokio::time::timeout(request.timeout, self.follow(request)).await {
+        match tokio::time::timeout(request.timeout, self.whole(request)).await {
             Ok(result) => result,
             Err(_) => Err(NetError::Timeout { url: shown(&request.url), within: request.timeout }),
         }
     }
 
-    async fn follow(&self, request: &Request) -> Result<Response, NetError> {
+    async fn whole(&self, request: &Request) -> Result<Response, NetError> {
+        let Followed { answer, final_url, moved_to } = self.follow(request).await?;
+        finish(answer, request.max_bytes, final_url, moved_to).await
+    }
+
+    async fn follow(&self, request: &Request) -> Result<Followed, NetError> {
         let mut url = request.url.clone();
         let mut moved_to = None;
         let mut only_permanent = true;
         for _ in 0..=request.max_redirects {
             let answer = self.hop(request, &url).await?;
             let Some(next) = redirect(&answer, &url)? else {
-                return finish(answer, request.max_bytes, url, moved_to).await;
+                return Ok(Followed { answer, final_url: url, moved_to });
             };
             if request.token.is_some() && url.scheme() == "https" && next.scheme() == "http" {
                 return Err(NetError::Downgrade { url: shown(&url) });
@@ -114,6 +129,13 @@ impl Client {
         });
         made.as_ref().map_err(|why| NetError::Setup { why: why.clone() })
     }
+}
+
+/// An answer at the end of its redirects, its body still to be read.
+struct Followed {
+    answer: reqwest::Response,
+    final_url: Url,
+    moved_to: Option<Url>,
 }
 
 fn outgoing(request: &Request, url: &Url) -> Result<HeaderMap, NetError> {

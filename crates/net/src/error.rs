@@ -21,6 +21,8 @@ pub enum NetError {
     Timeout { url: String, within: Duration },
     #[error("{url}: larger than {} after decompression; nothing that large is read", mebibytes(*.limit))]
     TooLarge { url: String, limit: usize },
+    #[error("{url}: {bytes} bytes are more than may be sent at once ({}); send less", mebibytes(*.limit))]
+    RequestTooLarge { url: String, bytes: usize, limit: usize },
     #[error("{url}: more than {limit} redirects; check the address in a browser")]
     TooManyRedirects { url: String, limit: u8 },
     #[error("{url}: redirects from https to http, where the token would be readable; refused")]
@@ -32,6 +34,24 @@ pub enum NetError {
 }
 
 impl NetError {
+    /// Whether trying again later may help.
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Dns { .. }
+            | Self::Connect { .. }
+            | Self::Tls { .. }
+            | Self::Timeout { .. }
+            | Self::Broken { .. }
+            | Self::Setup { .. } => true,
+            Self::BadUrl { .. }
+            | Self::Refused { .. }
+            | Self::TooLarge { .. }
+            | Self::RequestTooLarge { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::Downgrade { .. } => false,
+        }
+    }
+
     /// Sorts what `reqwest` reports; `url` is where the request went.
     pub(crate) fn of(error: reqwest::Error, url: &Url) -> Self {
         let error = error.without_url();

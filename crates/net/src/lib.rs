@@ -7,18 +7,21 @@
 
 mod address;
 mod client;
+mod digest;
 mod error;
 mod headers;
 mod request;
 mod resolver;
 mod response;
 mod trusted;
+pub mod webhook;
 
 pub use address::{AllowPrivate, BadNetwork, Network};
 pub use bytes::Bytes;
-pub use client::{Client, Policy};
+pub use client::{Client, Download, Policy};
+pub use digest::Sha256;
 pub use error::{NetError, shown};
-pub use request::{Request, Token, Validators};
+pub use request::{Post, Request, Token, Validators};
 pub use response::{Rate, Response};
 pub use trusted::{TrustedClient, trusted};
 pub use url::Url;

@@ -1,5 +1,6 @@
 //! What is asked for, and within which limits.
 
+use bytes::Bytes;
 use std::{fmt, time::Duration};
 use url::Url;
 
@@ -29,6 +30,39 @@ impl Request {
             max_bytes: 15 << 20,
             timeout: Duration::from_secs(20),
             max_redirects: 5,
+        }
+    }
+}
+
+/// One POST. Its redirects are not followed: a 3xx is the answer.
+#[derive(Clone, Debug)]
+pub struct Post {
+    pub url: Url,
+    pub content_type: &'static str,
+    pub accept: &'static str,
+    /// Beside these; their names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// [`Post::MOST_BYTES`] at most.
+    pub body: Bytes,
+    /// Bytes of the answer's body after decompression.
+    pub max_bytes: usize,
+    /// For the whole exchange.
+    pub timeout: Duration,
+}
+
+impl Post {
+    pub const MOST_BYTES: usize = 1 << 20;
+
+    /// JSON for JSON: at most 1 MiB back, within 20 s.
+    pub fn json(url: Url, body: impl Into<Bytes>) -> Self {
+        Self {
+            url,
+            content_type: "application/json",
+            accept: "application/json",
+            headers: Vec::new(),
+            body: body.into(),
+            max_bytes: 1 << 20,
+            timeout: Duration::from_secs(20),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::{Class, JobId, Kind, Lane, Micros, retry::GaveUp};
 
+const MINUTE: Micros = 60_000_000;
+
 /// Which dead letters are meant; a field that is `None` leaves the choice open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeadFilter {
@@ -16,17 +18,24 @@ pub struct DeadFilter {
 }
 
 /// Another chance for dead letters, the oldest first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redrive {
     pub filter: DeadFilter,
     /// Only so many: a canary before the rest.
     pub first: Option<u32>,
     /// Spread over time instead of all at once.
-    pub per_second: Option<u32>,
+    pub per_minute: Option<u32>,
     /// The deadline they get; theirs is usually past.
     pub due_at: Micros,
     /// Who asked for it, for the audit.
     pub by: String,
+}
+
+impl Redrive {
+    /// Microseconds between two of them.
+    pub fn between(&self) -> Micros {
+        self.per_minute.map_or(0, |rate| MINUTE / i64::from(rate.max(1)))
+    }
 }
 
 /// Dead letters that died of the same thing.

@@ -3,16 +3,13 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{json, twin},
+    row::{Cell, json, twin},
     transaction::on_tx,
 };
 use domain::{Article, ArticleDraft, ArticleId, Detected, Revision, SourceId, article::Derived};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::collections::{HashMap, HashSet};
 
 /// Rows in one statement: bounds its memory, for a row may hold a long text.
 const CHUNK: usize = 100;
@@ -77,7 +74,7 @@ impl Store {
         let text = twin!(self, "articles/standing");
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(text)
             .bind(json(&sources)).bind(since).bind(i64::from(limit_per_source)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::read).collect()
+        Ok(legible(rows))
     }
 
     /// Those of the articles that are kept, superseded ones too, in no order.
@@ -85,7 +82,7 @@ impl Store {
         let text = twin!(self, "articles/by_id");
         let rows: Vec<Row> =
             on!(&self.db, pool => sqlx::query_as(text).bind(json(&ids)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::read).collect()
+        Ok(legible(rows))
     }
 
     /// The texts that stand of a source's items, by what the source calls them.
@@ -101,7 +98,8 @@ impl Store {
     }
 
     /// Forgets at most `limit` articles of each sort from before an instant that nobody heard: superseded
-    /// revisions, and what sources gave that nobody follows any more. How many. No selection may reach back so far.
+    /// revisions, and what sources gave that nobody follows any more. How many. No selection may reach back
+    /// so far.
     pub async fn prune_articles(&self, before: Micros, limit: u32) -> Result<u64, StoreError> {
         let limit = i64::from(limit);
         let superseded = on!(&self.writer, pool =>
@@ -114,10 +112,17 @@ impl Store {
     }
 }
 
+/// A broken article is told of and left out: no program depends on one alone.
+fn legible(rows: Vec<Row>) -> Vec<StoredArticle> {
+    let read = rows.into_iter().map(Row::read);
+    read.filter_map(|row| row.inspect_err(|error| tracing::error!(%error, "an article is left out")).ok())
+        .collect()
+}
+
 impl Tx {
-    /// Takes in what a source lists now, each item once, with the name its revision gets should it be new. The
-    /// former revisions of these items are superseded; one that was superseded and is listed again stands again;
-    /// tags, likes and dates of known revisions follow the source.
+    /// Takes in what a source lists now, each item once, with the name its revision gets should it be new.
+    /// The former revisions of these items are superseded; one that was superseded and is listed again stands
+    /// again; tags, likes and dates of known revisions follow the source.
     pub async fn take_in(
         &mut self,
         source: SourceId,
@@ -166,8 +171,8 @@ impl Tx {
         Ok(TakenIn { new: inserts.len() as u64 - revised, revised })
     }
 
-    /// Forgets some of a source's articles from before an instant that it lists no more and nobody heard. What is
-    /// still listed must stay, or it would come back as new.
+    /// Forgets some of a source's articles from before an instant that it lists no more and nobody heard.
+    /// What is still listed must stay, or it would come back as new.
     pub async fn forget_unlisted(
         &mut self,
         source: SourceId,
@@ -258,21 +263,14 @@ fn likes(article: &Article) -> Option<i64> {
 
 impl Row {
     fn read(self) -> Result<StoredArticle, StoreError> {
-        let bad = |column, cause: &dyn fmt::Display| StoreError::Inconsistent {
-            table: "articles",
-            column,
-            row: self.id.clone(),
-            cause: cause.to_string(),
-        };
-        let url = self.url.as_deref().map(str::parse).transpose();
+        let cell = |column| Cell { table: "articles", column, row: &self.id };
         let published = self.published_at.map(Timestamp::from_microsecond).transpose();
-        let likes = self.likes.map(u64::try_from).transpose();
-        let revision: Revision = self.revision.parse().map_err(|cause| bad("revision", &cause))?;
+        let revision: Revision = cell("revision").parse(&self.revision)?;
         let draft = ArticleDraft {
-            url: url.map_err(|cause| bad("url", &cause))?,
-            published: published.map_err(|cause| bad("published_at", &cause))?,
-            tags: serde_json::from_str(&self.tags).map_err(|cause| bad("tags", &cause))?,
-            likes: likes.map_err(|cause| bad("likes", &cause))?,
+            url: self.url.as_deref().map(|url| cell("url").parse(url)).transpose()?,
+            published: published.map_err(|cause| cell("published_at").wrong(cause))?,
+            tags: cell("tags").json(&self.tags)?,
+            likes: self.likes.map(|likes| cell("likes").count(likes)).transpose()?,
             private: self.private == 1,
             source: self.source,
             id: self.guid,
@@ -287,8 +285,8 @@ impl Row {
             simhash: self.simhash.cast_unsigned(),
         };
         Ok(StoredArticle {
-            id: self.id.parse().map_err(|cause| bad("id", &cause))?,
-            source_id: self.source_id.parse().map_err(|cause| bad("source_id", &cause))?,
+            id: cell("id").parse(&self.id)?,
+            source_id: cell("source_id").parse(&self.source_id)?,
             seen_at: self.seen_at,
             article: Article::kept(draft, derived),
         })

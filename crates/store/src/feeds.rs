@@ -3,7 +3,7 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{Cell, json, twin, word},
+    row::{Cell, Legible, json, twin, word},
     transaction::on_tx,
 };
 use domain::{
@@ -48,8 +48,8 @@ pub struct Advance {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
+pub(crate) struct Row {
+    pub(crate) id: String,
     listener_id: String,
     name: String,
     language: String,
@@ -122,6 +122,7 @@ impl Tx {
             .bind(json(&feed.schedule))
             .bind(next.as_ref().map(|slot| slot.local_date.to_string()))
             .bind(next.as_ref().map(ready_by))
+            .bind(feed.standing.settled.map(|date| date.to_string()))
             .execute(connection)
             .await?
             .rows_affected());
@@ -135,7 +136,7 @@ impl Tx {
         ready_by: Micros,
         later: &[&str],
         limit: u32,
-    ) -> Result<Vec<DueFeed>, StoreError> {
+    ) -> Result<Legible<DueFeed, FeedId>, StoreError> {
         let sql = twin!(self, "feeds/due");
         let rows: Vec<(String, String, String, String, String)> = on_tx!(self, connection => {
             sqlx::query_as(sql)
@@ -155,7 +156,14 @@ impl Tx {
                 date: cell("next_date").parse(&date)?,
             })
         };
-        rows.into_iter().map(read).collect()
+        Legible::of("feeds", rows, |row| &row.0, read)
+    }
+
+    /// Feeds of which no slot can be told any more have none until somebody mends and reschedules them.
+    pub async fn park_feeds(&mut self, ids: &[FeedId]) -> Result<(), StoreError> {
+        let sql = twin!(self, "feeds/park");
+        on_tx!(self, connection => sqlx::query(sql).bind(json(&ids)).execute(connection).await?.rows_affected());
+        Ok(())
     }
 
     pub async fn advance_feeds(&mut self, steps: &[Advance]) -> Result<(), StoreError> {
@@ -208,7 +216,7 @@ impl Store {
 }
 
 impl Row {
-    fn read(self) -> Result<Feed, StoreError> {
+    pub(crate) fn read(self) -> Result<Feed, StoreError> {
         let cell = |column| Cell { table: "feeds", column, row: &self.id };
         let date = |column, text: &Option<String>| {
             text.as_deref().map(|text| cell(column).parse::<Date>(text)).transpose()
@@ -237,7 +245,7 @@ fn ready_by(slot: &Slot) -> Micros {
 }
 
 /// An instant beyond the calendar counts as its edge.
-fn instant(micros: Micros) -> Timestamp {
+pub(crate) fn instant(micros: Micros) -> Timestamp {
     let edge = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_microsecond(micros).unwrap_or(edge)
 }

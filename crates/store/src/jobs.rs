@@ -8,12 +8,14 @@ mod bare;
 mod claim;
 mod dead;
 mod enqueue;
+mod list;
 mod settle;
 mod tend;
 mod upkeep;
 
 pub use bare::{drain_bare, forget_bench};
 pub(crate) use claim::LimitsWatch;
+pub use list::{Death, JobRow, Lease, Queued, Stands};
 pub use upkeep::{Attempt, Count, DoneCount, Pruned};
 
 use crate::{Micros, Store, StoreError, row::json};

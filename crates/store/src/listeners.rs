@@ -50,6 +50,17 @@ impl Tx {
         });
         Ok(added.is_some())
     }
+
+    /// Whether there is such a listener.
+    pub async fn set_plan(&mut self, id: ListenerId, plan: &str) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/listeners/set_plan.sql"))
+            .bind(id.to_string())
+            .bind(plan)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
 }
 
 impl Store {
@@ -61,6 +72,14 @@ impl Store {
                 .await?
         });
         row.map(read).transpose()
+    }
+
+    /// How many listeners have which plan.
+    pub async fn count_plans(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/listeners/of_plans.sql")).fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().map(|(plan, total)| (plan, total.unsigned_abs())).collect())
     }
 
     /// A page of listeners, in the order they came.

@@ -4,14 +4,14 @@ use crate::{
     Fenced, Micros, Store, StoreError, TakenIn, Tx,
     artifacts::fenced,
     db::on,
-    row::{json, twin},
+    row::{Cell, Legible, json, twin},
     transaction::on_tx,
 };
 use domain::{
     FeedId, SourceId,
     source::{Rhythm, State},
 };
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -101,6 +101,14 @@ impl Store {
         row.map(Row::read).transpose()
     }
 
+    /// A page of sources, in the order they came.
+    pub async fn sources(&self, after: Option<SourceId>, limit: u32) -> Result<Vec<Source>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/list.sql"))
+            .bind(after).bind(i64::from(limit)).fetch_all(pool).await?);
+        rows.into_iter().map(Row::read).collect()
+    }
+
     pub async fn sources_of(&self, feed: FeedId) -> Result<Vec<Source>, StoreError> {
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/of_feed.sql"))
             .bind(feed.to_string()).fetch_all(pool).await?);
@@ -113,12 +121,18 @@ impl Store {
         let rows: Vec<(String, String)> = on!(&self.db, pool =>
             sqlx::query_as(text).bind(json(&feeds)).fetch_all(pool).await?);
         let read = |(feed, source): (String, String)| {
-            let feed_id = feed.parse().map_err(|cause| unfit("feed_sources", "feed_id", &feed, &cause))?;
-            let source_id =
-                source.parse().map_err(|cause| unfit("feed_sources", "source_id", &feed, &cause))?;
-            Ok((feed_id, source_id))
+            let cell = |column| Cell { table: "feed_sources", column, row: &feed };
+            Ok((cell("feed_id").parse(&feed)?, cell("source_id").parse(&source)?))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Those of some sources that nobody has asked yet: what they have is not known.
+    pub async fn unread_sources(&self, sources: &[SourceId]) -> Result<Vec<SourceId>, StoreError> {
+        let text = twin!(self, "sources/unread");
+        let ids: Vec<String> = on!(&self.db, pool =>
+            sqlx::query_scalar(text).bind(json(&sources)).fetch_all(pool).await?);
+        ids.iter().map(|id| Cell { table: "sources", column: "id", row: id }.parse(id)).collect()
     }
 
     /// Hosts that have something to be read that somebody follows, those that have waited longest first.
@@ -134,11 +148,18 @@ impl Store {
         host: &str,
         now: Micros,
         limit: u32,
-    ) -> Result<Vec<DueSource>, StoreError> {
+    ) -> Result<Legible<DueSource, SourceId>, StoreError> {
         let rows: Vec<DueRow> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/due.sql"))
             .bind(host).bind(now).bind(i64::from(limit)).fetch_all(pool).await?);
         let read = |row: DueRow| Ok(DueSource { source: row.source.read()?, wanted_by: row.wanted_by });
-        rows.into_iter().map(read).collect()
+        Legible::of("sources", rows, |row| &row.source.id, read)
+    }
+
+    /// A source whose row cannot be read is not met again before then, and says why.
+    pub async fn set_source_aside(&self, id: SourceId, until: Micros, why: &str) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/sources/set_aside.sql"))
+            .bind(id.to_string()).bind(until).bind(why).execute(pool).await?.rows_affected());
+        Ok(())
     }
 
     /// Records an answer without articles (304), a failure, or that the source is gone.
@@ -173,9 +194,11 @@ impl Tx {
     /// The source at an address, added when it is not known.
     pub async fn add_source(&mut self, new: &NewSource<'_>, now: Micros) -> Result<Source, StoreError> {
         on_tx!(self, connection => sqlx::query(include_str!("../sql/sources/add.sql"))
-            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now).bind(seconds(Rhythm::NEW.interval))
+            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now)
+            .bind(seconds(Rhythm::NEW.interval))
             .execute(connection).await?.rows_affected());
-        let row: Row = on_tx!(self, connection => sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
+        let row: Row = on_tx!(self, connection =>
+            sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
             .bind(new.address).fetch_one(connection).await?);
         row.read()
     }
@@ -194,8 +217,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is recorded,
-    /// and the rest of the transaction should not be either.
+    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is
+    /// recorded, and the rest of the transaction should not be either.
     pub async fn record_asked(
         &mut self,
         source: &Source,
@@ -227,15 +250,13 @@ impl Tx {
 
 impl Row {
     fn read(self) -> Result<Source, StoreError> {
-        let bad = |column, cause: &dyn fmt::Display| unfit("sources", column, &self.id, cause);
+        let cell = |column| Cell { table: "sources", column, row: &self.id };
         Ok(Source {
-            id: self.id.parse().map_err(|cause| bad("id", &cause))?,
-            state: State::from_name(&self.state).ok_or_else(|| bad("state", &"no state of a source"))?,
+            id: cell("id").parse(&self.id)?,
+            state: State::from_name(&self.state).ok_or_else(|| cell("state").wrong(&self.state))?,
             rhythm: Rhythm {
-                interval: Duration::from_secs(
-                    self.interval_s.try_into().map_err(|cause| bad("interval_s", &cause))?,
-                ),
-                failures: self.failures.try_into().map_err(|cause| bad("failures", &cause))?,
+                interval: Duration::from_secs(cell("interval_s").count(self.interval_s)?),
+                failures: cell("failures").count(self.failures)?,
             },
             address: self.address,
             host: self.host,
@@ -253,8 +274,4 @@ impl Row {
 
 fn seconds(interval: Duration) -> i64 {
     i64::try_from(interval.as_secs()).unwrap_or(i64::MAX)
-}
-
-fn unfit(table: &'static str, column: &'static str, row: &str, cause: &dyn fmt::Display) -> StoreError {
-    StoreError::Inconsistent { table, column, row: row.to_owned(), cause: cause.to_string() }
 }

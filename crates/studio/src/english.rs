@@ -1,5 +1,5 @@
-//! English number words and month names, for all who write or read them: the normaliser, the phrases
-//! and the grounding gate.
+//! English number words, Roman numerals and month names, for all who write or read them: the
+//! normaliser, the voice, the phrases and the grounding gate.
 
 pub(crate) const UNDER_TWENTY: [&str; 20] = [
     "zero",
@@ -83,4 +83,30 @@ pub(crate) fn ordinal(value: u64) -> String {
         other => other.strip_suffix('y').map_or_else(|| format!("{other}th"), |stem| format!("{stem}ieth")),
     };
     if head.is_empty() { last } else { format!("{head} {last}") }
+}
+
+/// The value of a Roman numeral up to XX, as it is properly written.
+pub(crate) fn roman(numeral: &str) -> Option<u64> {
+    const ONES: [&str; 10] = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"];
+    (1..=20).zip(1_u64..).find_map(|(at, value): (usize, u64)| {
+        let ones = numeral.strip_prefix("X".repeat(at / 10).as_str())?;
+        ONES.get(at % 10).is_some_and(|written| *written == ones).then_some(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::roman;
+
+    #[test]
+    fn roman_numerals_have_values() {
+        for (numeral, value) in
+            [("I", 1), ("IV", 4), ("IX", 9), ("X", 10), ("XI", 11), ("XIX", 19), ("XX", 20)]
+        {
+            assert_eq!(roman(numeral), Some(value));
+        }
+        for no_numeral in ["", "IIII", "IIX", "VX", "XXI", "MIX", "vi"] {
+            assert_eq!(roman(no_numeral), None, "{no_numeral}");
+        }
+    }
 }

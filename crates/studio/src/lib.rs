@@ -4,8 +4,10 @@
 //! script into speech, speech into parts that join exactly. It knows no SQL, no jobs and no plans.
 
 mod english;
+pub mod external;
 pub mod japanese;
 pub mod mixer;
+pub mod mp3;
 pub mod source;
 pub mod voice;
 pub mod writer;

@@ -91,6 +91,45 @@ async fn atom_is_read_with_relative_links_and_inherited_author() {
 }
 
 #[tokio::test]
+async fn dates_in_odd_forms_are_read() {
+    let forms = [
+        ("2026/11/23 8:00", "2026-11-23T08:00:00Z"),
+        ("2026/11/23 8:00 JST", "2026-11-22T23:00:00Z"),
+        ("Mon, 23 Nov 2026 08:00:00 JST", "2026-11-22T23:00:00Z"),
+        ("2026-11-23T08:00+09:00", "2026-11-22T23:00:00Z"),
+        ("2026-11-22T24:00:00Z", "2026-11-23T00:00:00Z"),
+        ("2026年11月23日 8時", "2026-11-22T23:00:00Z"),
+    ];
+    let numbered = || forms.iter().enumerate();
+    let items = numbered().map(|(at, (written, _))| {
+        format!(
+            "<item><title>Item</title><guid>tag:{at}</guid><description>It says when.</description>\
+             <pubDate>{written}</pubDate></item>"
+        )
+    });
+    let rss =
+        format!("<rss version='2.0'><channel><title>t</title>{}</channel></rss>", items.collect::<String>());
+    let entries = numbered().map(|(at, (written, _))| {
+        format!(
+            "<entry><title>Entry</title><id>urn:{at}</id><summary>It says when.</summary>\
+             <updated>{written}</updated></entry>"
+        )
+    });
+    let atom = format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><id>urn:feed</id>{}</feed>",
+        entries.collect::<String>()
+    );
+    for (text, format) in [(rss, Format::Rss2), (atom, Format::Atom)] {
+        let feed = from_file(text).await.unwrap();
+        assert_eq!((feed.format, feed.articles.len()), (format, forms.len()));
+        for (article, (written, instant)) in feed.articles.iter().zip(forms) {
+            let published = article.published.map(|published| published.to_string());
+            assert_eq!(published.as_deref(), Some(instant), "{format:?}: {written}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn json_feed_is_read_also_with_numeric_ids_and_no_title() {
     let text = r#"{"version": "https://jsonfeed.org/version/1", "items": [
         {"id": 7, "url": "https://a.example/7", "title": "Seven", "content_text": "First line\nof prose.\n\nSecond <T>.",
@@ -149,6 +188,16 @@ async fn what_is_missing_is_made_up_the_same_way_each_time() {
     assert!(articles[0].published.is_none() && articles[0].url.is_none());
     assert_eq!(articles[1].id, "https://a.example/x");
     assert_ne!(articles[3].id, articles[4].id);
+}
+
+#[tokio::test]
+async fn ids_are_of_a_length_that_can_be_kept() {
+    let items: String = ["1", "2"]
+        .map(|end| format!("<item><guid>{}{end}</guid><title>T</title></item>", "x".repeat(5_000)))
+        .concat();
+    let feed = from_file(format!("<rss version='2.0'><channel>{items}</channel></rss>")).await.unwrap();
+    assert!(feed.articles.iter().all(|article| article.id.len() == 64));
+    assert_ne!(feed.articles[0].id, feed.articles[1].id);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The embedded voices as they ship: they speak, at a human pace, as two people.
 
-use domain::{Host, Language, Readings};
+use domain::{Host, Language, Readings, spoken::units};
 use std::{path::PathBuf, sync::Arc};
 use studio::{
     japanese::Japanese,
@@ -12,6 +12,11 @@ const JAPANESE: &str = "おはようございます。十一月二十三日、�
 const ENGLISH: &str = "Good morning. Here is your program for Monday. The first story is about a new release \
     of the compiler, which builds large projects about twenty percent faster. The team says that nothing \
     in your settings has to change.";
+const JAPANESE_NUMBERS: &str = "港では2021年に12,483,905個の荷物と8,214,770トンの穀物を扱い、予算は418,302,516円から\
+    523,907,431円へ、12.5%増えました。計数器は628,144時間で2,147,483,647に達しています。";
+const ENGLISH_NUMBERS: &str = "The port moved 12,483,905 containers and 8,214,770 tonnes of grain in 2021, and its \
+    budget rose from $418,302,516 to $523,907,431, or by 12.5%. The counter reached 2,147,483,647 after 628,144 \
+    hours.";
 
 fn voice() -> Embedded {
     Embedded::new(Japanese::lazy(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("voice")))
@@ -24,14 +29,6 @@ fn line(text: &str, language: Language, host: Host) -> Utterance {
 
 fn spoken(text: &str, language: Language, host: Host) -> Pcm {
     voice().say(&line(text, language, host)).expect("the line can be said")
-}
-
-/// Characters (Japanese) or words (English), as `default_pace` counts them.
-fn units(text: &str, language: Language) -> usize {
-    match language {
-        Language::Ja => text.chars().count(),
-        Language::En => text.split_whitespace().count(),
-    }
 }
 
 /// The median pitch of the voiced parts, in Hz, by autocorrelation.
@@ -56,7 +53,12 @@ fn pitch(pcm: &Pcm) -> f32 {
 
 #[test]
 fn lines_are_loud_enough_and_as_long_as_the_pace_says() {
-    for (text, language) in [(JAPANESE, Language::Ja), (ENGLISH, Language::En)] {
+    for (text, language) in [
+        (JAPANESE, Language::Ja),
+        (JAPANESE_NUMBERS, Language::Ja),
+        (ENGLISH, Language::En),
+        (ENGLISH_NUMBERS, Language::En),
+    ] {
         for host in [Host::Main, Host::Guest] {
             let pcm = spoken(text, language, host);
             let energy = pcm.samples.iter().map(|s| f64::from(s * s)).sum::<f64>() / pcm.samples.len() as f64;

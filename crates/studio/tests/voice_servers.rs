@@ -145,3 +145,22 @@ async fn nobody_there_is_transient_and_named() {
     assert_eq!(error.failure(), Failure::Transient);
     assert!(error.to_string().contains(&port.to_string()));
 }
+
+/// Speech that was made and paid for, and broke off on its way, is not the same as nobody there.
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_lost() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut peer, _) = listener.accept().await.unwrap();
+        let mut request = [0; 1_024];
+        assert!(peer.read(&mut request).await.unwrap() > 0);
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: audio/wav\r\ncontent-length: 5000\r\n\r\nRIFF";
+        peer.write_all(head).await.unwrap();
+    });
+    let error = openai(&base).speak(&line("朝です。", Language::Ja, Host::Main)).await.unwrap_err();
+    server.await.unwrap();
+    assert!(matches!(error, VoiceError::Lost { .. }), "{error}");
+    assert_eq!(error.failure(), Failure::Transient);
+}

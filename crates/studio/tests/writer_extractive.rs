@@ -1,11 +1,11 @@
 //! The offline writer over whole articles: what it says, how long, and where each sentence stands.
 
-use domain::{Article, ArticleDraft, Depth, Host, Language, Style, Written, WrittenBy};
+use domain::{Article, ArticleDraft, Depth, Host, Language, Style, Written, WrittenBy, spoken::units};
 use proptest::prelude::*;
 use std::{collections::BTreeSet, path::PathBuf};
 use studio::{
     japanese::Japanese,
-    writer::{Brief, Extractive, WriterError, units},
+    writer::{Brief, Extractive, WriterError},
 };
 
 const JA: &str = include_str!("writer_articles/ja.txt");

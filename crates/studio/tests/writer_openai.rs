@@ -306,7 +306,7 @@ async fn failures_say_what_may_be_done() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_or_too_slow_is_unreachable() {
+async fn a_server_that_is_not_there_is_unreachable_and_one_too_slow_loses_the_answer() {
     let article = article(EN);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let gone = format!("http://{}", listener.local_addr().unwrap());
@@ -328,5 +328,8 @@ async fn a_server_that_is_not_there_or_too_slow_is_unreachable() {
     let http = net::trusted("mimiyori-test").unwrap();
     let slow = OpenAi::new(http, settings, Arc::new(Extractive::without_dictionary()));
     let error = slow.write(&brief(&article, Style::Single)).await.unwrap_err();
-    assert!(matches!(error, WriterError::Unreachable { .. }), "{error}");
+    assert!(
+        matches!(error, WriterError::Lost { .. }) && error.failure() == Failure::Transient,
+        "it may have been paid: {error}"
+    );
 }

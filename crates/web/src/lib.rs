@@ -1,6 +1,7 @@
 //! Pages and media streaming. This room reads, and records wishes; it never produces.
 
 pub mod audio;
+pub mod callback;
 pub mod demo;
 pub mod health;
 pub mod measure;

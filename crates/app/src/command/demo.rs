@@ -6,6 +6,7 @@ use crate::{
     clock::timestamp,
     config::Config,
     failure::{Failure, Kind},
+    following::{self, By},
     jobs::Room,
     replay::replay,
     service::{self, Stop},
@@ -17,13 +18,12 @@ use domain::{
     schedule::{Days, LocalTime, Standing, Zone},
     select::Filter,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::{
     batches::Progress,
     feeds::Feed,
     listeners::{Listener, Role},
-    sources::NewSource,
 };
 use tokio::{net::TcpListener, sync::watch};
 use web::demo::{Published, Slot, Stage};
@@ -76,10 +76,14 @@ async fn make_all(
     let config = Config::load(place.config.as_deref())?;
     let workshop = Workshop::open(place).await?;
     let room = Arc::new(service::room(&workshop, &config)?);
-    let seeded = seed(&room, &workshop.data_dir, listeners).await?;
+    let sources = add_samples(&room, &workshop.data_dir).await?;
     let stop = Stop::new();
     let watching = async {
-        let made = watch_over(&room, &seeded, slots).await;
+        let made = async {
+            let seeded = seed(&room, &sources, listeners).await?;
+            watch_over(&room, &seeded, slots).await
+        }
+        .await;
         if after == After::Leave || made.is_err() {
             stop.now();
         }
@@ -100,27 +104,31 @@ struct Seeded {
     ready_by: Timestamp,
 }
 
-/// Sample sources, and listeners who follow them and want their programs within two minutes. Those of
-/// earlier runs rest.
-async fn seed(room: &Room, data_dir: &Path, listeners: u32) -> Result<Seeded, Failure> {
-    let now = room.now();
-    let ready_by = next_minute(now);
-    let mut sources = Vec::with_capacity(SAMPLES.len());
+/// The sample sources, to be read at once.
+async fn add_samples(room: &Room, data_dir: &Path) -> Result<Vec<(Language, SourceId)>, Failure> {
+    let at = room.clock.now();
+    let mut added = Vec::with_capacity(SAMPLES.len());
     for (language, name, feed) in SAMPLES {
         let file = data_dir.join(name);
         write_sample(&file, feed).await?;
-        sources.push((language, file.display().to_string()));
+        let id = SourceId::born(at, room.chance());
+        let mut tx = room.store.begin().await?;
+        let source = following::add_source(&mut tx, &file.display().to_string(), By::Operator, id, at).await;
+        let source = source.map_err(|refused| Failure::new(Kind::Other, refused))?;
+        tx.commit().await?;
+        added.push((language, source.id));
     }
+    Ok(added)
+}
+
+/// Listeners who follow the samples and want their programs within a few minutes. Those of earlier runs rest.
+async fn seed(room: &Room, added: &[(Language, SourceId)], listeners: u32) -> Result<Seeded, Failure> {
+    let ready_by = free_minute(room).await?;
     let schedule = Schedule::new(Days::DAILY, local_time(ready_by)?, utc()?);
     let mut feeds = Vec::new();
     let at = room.clock.now();
     rest(room).await?;
     let mut tx = room.store.begin().await?;
-    let mut added = Vec::with_capacity(sources.len());
-    for (language, address) in &sources {
-        let new = NewSource { id: SourceId::born(at, room.chance()), address, host: "" };
-        added.push((*language, tx.add_source(&new, at).await?.id));
-    }
     for at_place in 0..listeners {
         let (language, source) = added[at_place as usize % added.len()];
         let listener = sample_listener(room, language, at_place)?;
@@ -191,10 +199,13 @@ fn sample_feed(room: &Room, listener: &Listener, schedule: Schedule) -> Feed {
     }
 }
 
-/// A minute that is not over before the programs are there.
-fn next_minute(now: Timestamp) -> Timestamp {
-    let soon = now.saturating_add(SignedDuration::from_secs(60)).unwrap_or(now);
-    Timestamp::from_second((soon.as_second() / 60 + 1) * 60).unwrap_or(soon)
+/// A minute that is not over before the programs are there, and that no earlier run has taken.
+async fn free_minute(room: &Room) -> Result<Timestamp, Failure> {
+    let taken: Vec<i64> = room.store.recent_batches(50).await?.iter().map(|batch| batch.ready_by).collect();
+    let soon = room.now().as_second() / 60 + 3;
+    let instant = |minute: i64| Timestamp::from_second(minute * 60).unwrap_or(Timestamp::MAX);
+    let mut free = (soon..).map(instant).filter(|instant| !taken.contains(&instant.as_microsecond()));
+    Ok(free.next().unwrap_or(Timestamp::MAX))
 }
 
 fn local_time(instant: Timestamp) -> Result<LocalTime, Failure> {

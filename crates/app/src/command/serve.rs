@@ -16,21 +16,27 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use web::health::{self, Health};
+use web::{
+    callback::{self, Callbacks},
+    health::{self, Health},
+};
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
-    let config = Config::load(place.config.as_deref())?;
+    let mut config = Config::load(place.config.as_deref())?;
     let plays = |role| wish.roles.is_empty() || wish.roles.contains(&role);
     let listen = wish.listen.clone().unwrap_or_else(|| config.server.listen.clone());
-    let listener = match plays(Role::Web) {
+    // Without pages it still answers probes and gives its metrics, but only where it is told to listen: several
+    // such processes share a machine.
+    let listener = match plays(Role::Web) || wish.listen.is_some() {
         true => Some(bind(&listen).await?),
         false => None,
     };
+    config.server.listen.clone_from(&listen);
     let workshop = Workshop::open(place).await?;
     let room = Arc::new(service::room(&workshop, &config)?);
     service::set_limits(&room, &config).await?;
     let stop = Stop::new();
-    let known = service::known(&config, &health::ROUTES);
+    let known = service::known(&config, &[&health::ROUTES[..], &callback::ROUTES].concat());
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
@@ -56,7 +62,9 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             note(format_args!("listening at http://{address} (stop with Ctrl-C)"));
         }
         let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
-        let router = web::measure::measured(health::router(health));
+        let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
+        let router = health::router(health).merge(callback::router(callbacks));
+        let router = web::measure::measured(router);
         let served = web::serve_until(listener, router, stop.told()).await;
         // Without its pages a process is no use to anybody.
         stop.now();

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 pub struct Server {
     /// Address and port to listen at.
     pub listen: String,
+    /// Where others reach this service, `https://radio.example/`; empty: `listen` by http.
+    pub public_url: String,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into() }
+        Self { listen: "127.0.0.1:8080".into(), public_url: String::new() }
     }
 }
 

@@ -35,6 +35,17 @@ impl Default for Writer {
     }
 }
 
+impl Writer {
+    /// Whose limits and budget its calls share.
+    pub fn provider(&self) -> &str {
+        match (self.provider.as_str(), self.kind) {
+            ("", WriterKind::Extractive) => "extractive",
+            ("", WriterKind::Openai) => "openai",
+            (name, _) => name,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VoiceKind {
@@ -62,4 +73,16 @@ pub struct Voice {
     /// The operator's reading dictionary, a file like `assets/readings/ja.tsv`.
     pub readings_ja: String,
     pub readings_en: String,
+}
+
+impl Voice {
+    /// Whose limits and budget its calls share.
+    pub fn provider(&self) -> &str {
+        match (self.provider.as_str(), self.kind) {
+            ("", VoiceKind::Embedded) => "embedded",
+            ("", VoiceKind::Openai) => "openai",
+            ("", VoiceKind::Voicevox) => "voicevox",
+            (name, _) => name,
+        }
+    }
 }

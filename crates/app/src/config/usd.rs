@@ -13,7 +13,6 @@ pub struct Usd {
 }
 
 impl Usd {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the wiring of metered providers reads it"))]
     pub const fn micro(self) -> u64 {
         self.micro
     }

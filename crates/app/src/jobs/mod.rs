@@ -2,7 +2,10 @@
 
 mod assemble;
 mod desk;
+pub mod external;
+pub mod fetch;
 mod narrate;
+mod newsstand;
 mod notify;
 mod select;
 mod sweep;
@@ -11,18 +14,21 @@ pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
     clock::{Time, chance, timestamp},
+    metered::Errand,
     narrate::Narrator,
-    planner::Opening,
+    office::Office,
+    planner::{Lookout, Opening},
     pressure::Pressure,
 };
-use domain::{BatchId, Work, forecast::Window};
+use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
+pub use newsstand::Newsstand;
 use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
-use store::{Store, StoreError};
+use store::{Store, StoreError, occurrences::Ended};
 
 /// What all handlers work with.
 pub struct Room {
@@ -30,11 +36,17 @@ pub struct Room {
     pub clock: Arc<dyn Time>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
+    pub fetching: fetch::Fetching,
+    pub outside: external::Outside,
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
     pub rules: Rules,
     pub learning: Learning,
+    /// What selections read a moment ago.
+    pub newsstand: Newsstand,
+    /// How the planner saw what is to come when it last looked.
+    pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
     /// How much each batch still waited for when it was last passed over.
@@ -88,14 +100,33 @@ pub enum Trouble {
     Work(JobError),
 }
 
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        let class = match &trouble {
-            Trouble::Store(StoreError::Inconsistent { .. }) => Class::Bug,
-            Trouble::Store(_) | Trouble::Media(_) => Class::Transient,
-            Trouble::Work(error) => return Self::Retry(error.clone()),
+/// How long work waits for a storage that does not answer: from this to twice this.
+const NO_STORAGE: Micros = 3 * SECOND;
+
+impl Trouble {
+    /// What becomes of the job. A storage that is away is nobody's failure: work waits for it, and keeps its
+    /// attempts, for as long as anybody waits for the work.
+    fn outcome(self, room: &Room, facts: &Facts) -> Outcome {
+        let now = room.clock.now();
+        if self.is_outage() && now < facts.due_at.saturating_add(room.rules.policies.grace) {
+            room.alerts.raise("storage", "away", &format!("work waits for storage: {self}"));
+            let wait = NO_STORAGE as f64 * (1.0 + room.entropy.fraction());
+            return Outcome::Snooze(now + wait as Micros);
+        }
+        let class = match &self {
+            Self::Store(StoreError::Inconsistent { .. }) => Class::Bug,
+            Self::Store(_) | Self::Media(_) => Class::Transient,
+            Self::Work(error) => return Outcome::Retry(error.clone()),
         };
-        Self::Retry(JobError::new(class, trouble))
+        Outcome::Retry(JobError::new(class, self))
+    }
+
+    fn is_outage(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_outage(),
+            Self::Media(error) => error.is_outage(),
+            Self::Work(_) => false,
+        }
     }
 }
 
@@ -107,22 +138,55 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
     let (facts, work) = job.with_work(());
     let outcome = match work {
         Work::Select { batch, first, last } => select::select(&room, batch, first, last).await,
-        Work::Narrate { key, recipe } => narrate::narrate(&room, &facts, &context, key, &recipe).await,
+        Work::Narrate { key, recipe } => {
+            let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
+            let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;
+            context.spend(errand.spent());
+            outcome
+        }
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
         Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
         Work::Notify { batch } => notify::notify(&room, batch).await,
-        Work::Fetch { .. } | Work::External { .. } => Ok(Outcome::Skip("nobody does this yet".into())),
+        Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
+        Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
-    outcome.unwrap_or_else(Outcome::from)
+    outcome.unwrap_or_else(|trouble| trouble.outcome(&room, &facts))
 }
 
 impl Room {
+    /// Ends occurrences whose rows cannot be read, so that they keep no other from its program.
+    async fn end_broken(&self, broken: Vec<(OccurrenceId, StoreError)>) -> Result<(), Trouble> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let ended = broken.into_iter().map(|(id, error)| {
+            self.alerts.raise("broken_occurrence", &id.to_string(), &format!("occurrence {id}: {error}"));
+            Ended { id, state: OccurrenceState::Failed, reason: error.to_string() }
+        });
+        let ended: Vec<Ended> = ended.collect();
+        let mut tx = self.store.begin().await?;
+        tx.end_occurrences(&ended, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     pub fn now(&self) -> Timestamp {
         timestamp(self.clock.now())
     }
 
     pub fn chance(&self) -> [u64; 2] {
         chance(&*self.entropy)
+    }
+
+    /// For those who decide on production here without taking part in it.
+    #[expect(dead_code, reason = "pages and the API ask for programs through it")]
+    pub fn office(&self) -> Office<'_> {
+        Office {
+            store: &self.store,
+            rules: &self.rules,
+            learning: &self.learning,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
+        }
     }
 }
 
@@ -137,11 +201,27 @@ pub const fn kind(work: &Work) -> Kind {
 
 /// Reads a job's work back.
 pub fn read(job: &Job<String>) -> Result<Work, String> {
-    serde_json::from_str(&job.work).map_err(|cause| cause.to_string())
+    work(&job.work)
+}
+
+/// Work as it was written.
+pub fn work(text: &str) -> Result<Work, String> {
+    serde_json::from_str(text).map_err(|cause| cause.to_string())
 }
 
 fn written(work: &Work) -> String {
     serde_json::to_string(work).expect("ids, numbers and text always make JSON")
+}
+
+/// Chooses for what is open between two occurrences of a batch.
+pub fn select_job(
+    batch: BatchId,
+    first: OccurrenceId,
+    last: OccurrenceId,
+    lane: Lane,
+    due_at: Micros,
+) -> NewJob {
+    job(&Work::Select { batch, first, last }, format!("select:{first}"), lane, due_at)
 }
 
 pub fn sweep_job(batch: BatchId, due_at: Micros) -> NewJob {

@@ -1,16 +1,21 @@
 //! Narrate: one artifact, made once for all who wait for it. What fails is tried again while there is time;
 //! then it is made by the last rung, under a key of its own, or given up, so that nobody waits in vain.
 
-use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, desk};
+use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, newsstand};
 use crate::{
+    metered,
     metrics::{self, Stage},
     narrate::{NarrateError, Narrator},
     pressure,
 };
-use domain::{ArtifactKey, ArtifactKind, Recipe, Telling, forecast::Step};
+use domain::{ArtifactKey, Recipe, Telling, forecast::Step};
 use queue::{Class, Context, JobError, Micros, Outcome, retry::next_try};
 use std::time::Duration;
-use studio::{mixer::Jingle, voice, writer};
+use studio::{
+    mixer::Jingle,
+    voice::{self, VoiceError},
+    writer::{self, WriterError},
+};
 
 /// How long an article waits while this node has no room.
 const NO_ROOM: Micros = 5 * SECOND;
@@ -22,7 +27,7 @@ pub async fn narrate(
     key: ArtifactKey,
     recipe: &Recipe,
 ) -> Result<Outcome, Trouble> {
-    if !room.store.is_wanted(key).await? {
+    if !room.store.is_wanted(key, room.clock.now()).await? {
         return Ok(Outcome::Skip("nobody waits for it any more".into()));
     }
     let Some(_leave) = room.pressure.leave() else {
@@ -40,6 +45,9 @@ pub async fn narrate(
         }
         Err(NarrateError::FailedBefore(error)) => Outcome::Skip(error),
         Err(error) => {
+            if let Some(later) = may_wait(room, facts, &error) {
+                return Ok(Outcome::Snooze(later));
+            }
             let error = judged(&error);
             if may_try_again(room, facts, context, &error) {
                 return Ok(Outcome::Retry(error));
@@ -73,7 +81,7 @@ async fn make(
             };
             let article = stored.article;
             let key = narrator.keys.segment(&article, *telling, *owner);
-            let guess = desk::guessed(&article, telling.language).get(telling.depth);
+            let guess = newsstand::guessed(&article, telling.language).get(telling.depth);
             (key, narrator.segment(&article, *telling, *owner).await, guess.map(|length| length.ms))
         }
         Recipe::Phrase { script, language, owner } => {
@@ -108,12 +116,27 @@ fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Duration) {
     room.learning.took(step, took, room.now());
 }
 
+/// When to ask again for a call that was not let through, if that is soon enough. Nothing was tried, so no
+/// attempt is used.
+fn may_wait(room: &Room, facts: &Facts, error: &NarrateError) -> Option<Micros> {
+    let (NarrateError::Writer(WriterError::Withheld(refusal))
+    | NarrateError::Voice(VoiceError::Withheld(refusal))) = error
+    else {
+        return None;
+    };
+    let later = room.clock.now().saturating_add(metered::wait(refusal)?);
+    (later.saturating_add(takes(room)) < facts.due_at).then_some(later)
+}
+
+fn takes(room: &Room) -> Micros {
+    (room.learning.durations().seconds(Step::Segment) * SECOND as f64) as Micros
+}
+
 /// Another attempt only helps if it can end before the wait for it does.
 fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError) -> bool {
     let now = room.clock.now();
     let next = next_try(&room.rules.policies, error, context.tries + 1, facts.due_at, 0.0, now);
-    let takes = (room.learning.durations().seconds(Step::Segment) * SECOND as f64) as i64;
-    next.is_ok_and(|at| at + takes < facts.due_at)
+    next.is_ok_and(|at| at + takes(room) < facts.due_at)
 }
 
 /// The plain writer and voice make it, if there are any; what they make stands in for it from now on.
@@ -126,7 +149,7 @@ async fn last_rung(room: &Room, key: ArtifactKey, recipe: &Recipe, error: &JobEr
     }
     let now = room.clock.now();
     let retry_after = now + RETRY_AFTER;
-    room.store.give_up_artifact(key, kind(recipe), &error.message, None, retry_after, now).await?;
+    room.store.give_up_artifact(key, recipe.kind(), &error.message, None, retry_after, now).await?;
     Ok(())
 }
 
@@ -141,23 +164,17 @@ async fn stand_in(
     if made.key != wanted {
         let now = room.clock.now();
         let instead = Some(made.key);
-        room.store.give_up_artifact(wanted, kind(recipe), why, instead, now + RETRY_AFTER, now).await?;
+        room.store.give_up_artifact(wanted, recipe.kind(), why, instead, now + RETRY_AFTER, now).await?;
     }
     Ok(())
-}
-
-const fn kind(recipe: &Recipe) -> ArtifactKind {
-    match recipe {
-        Recipe::Segment { .. } => ArtifactKind::Segment,
-        Recipe::Phrase { .. } => ArtifactKind::Phrase,
-        Recipe::Jingle { .. } => ArtifactKind::Jingle,
-    }
 }
 
 /// What kind of failure it was.
 fn judged(error: &NarrateError) -> JobError {
     let micros = |wait: std::time::Duration| i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
     match error {
+        NarrateError::Writer(WriterError::Withheld(refusal))
+        | NarrateError::Voice(VoiceError::Withheld(refusal)) => metered::withheld(refusal),
         NarrateError::Writer(cause) => match cause.failure() {
             writer::Failure::Transient => JobError::new(Class::Transient, error),
             writer::Failure::Throttled { retry_after } => JobError::throttled(error, retry_after.map(micros)),
@@ -169,6 +186,7 @@ fn judged(error: &NarrateError) -> JobError {
             voice::Failure::Transient => JobError::new(Class::Transient, error),
             voice::Failure::Throttled(retry_after) => JobError::throttled(error, retry_after.map(micros)),
             voice::Failure::Permanent => JobError::new(Class::Permanent, error),
+            voice::Failure::Budget => JobError::new(Class::Budget, error),
             voice::Failure::Input => JobError::new(Class::Input, error),
         },
         NarrateError::Mix(_) | NarrateError::Speechless | NarrateError::Gone => {

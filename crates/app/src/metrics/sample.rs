@@ -2,16 +2,20 @@
 
 use super::{
     Known,
-    names::{Connection, JOB_STATES, Period, WAITING},
+    names::{BatchStage, Connection, JOB_STATES, WAITING},
 };
 use crate::clock::SystemClock;
 use ::metrics::gauge;
+use domain::{
+    OccurrenceState,
+    provider::{BreakerState, Period},
+};
 use queue::{Lane, State};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-use store::{Micros, Store, StoreError, jobs::Count};
+use store::{Micros, Store, StoreError, batches::Progress, jobs::Count, providers::ProviderRow};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -19,6 +23,8 @@ use tokio::{
 
 /// Counting reads the whole queue: many scrapers cost no more than one.
 const EVERY: Duration = Duration::from_secs(5);
+/// Reading takes at most one part in so many of the time, however large a morning is.
+const SHARE: u32 = 10;
 /// A scrape is answered when the database is not: Prometheus gives up after 10 s.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -30,9 +36,10 @@ pub struct Sampler {
     last: Mutex<Last>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Last {
-    at: Option<Instant>,
+    /// When to look again.
+    next: Instant,
     /// Lanes that had jobs at some time: what is empty now is shown as 0, not as it was.
     lanes: BTreeSet<Lane>,
 }
@@ -40,7 +47,7 @@ struct Last {
 impl Sampler {
     pub fn new(store: Store, clock: SystemClock, known: &Known) -> Self {
         let lanes: BTreeMap<Lane, String> = known.lanes.iter().cloned().collect();
-        let last = Last { at: None, lanes: lanes.keys().copied().collect() };
+        let last = Last { next: Instant::now(), lanes: lanes.keys().copied().collect() };
         Self { store, clock, lanes, last: Mutex::new(last) }
     }
 
@@ -55,17 +62,32 @@ impl Sampler {
 
     async fn refresh_if_old(&self) -> Result<(), StoreError> {
         let mut last = self.last.lock().await;
-        if last.at.is_some_and(|at| at.elapsed() < EVERY) {
+        let began = Instant::now();
+        if began < last.next {
             return Ok(());
         }
-        last.at = Some(Instant::now());
+        // Holds if we are not given the time to end.
+        last.next = began + SHARE * PATIENCE;
+        let read = self.read(&mut last.lanes).await;
+        last.next = began + EVERY.max(SHARE * began.elapsed());
+        read
+    }
+
+    /// What may take longest comes last.
+    async fn read(&self, lanes: &mut BTreeSet<Lane>) -> Result<(), StoreError> {
         connections(self.store.connections());
+        let now = self.clock.micros();
+        providers(&self.store.providers(now).await?);
         let counts = self.store.count_jobs().await?;
-        last.lanes.extend(counts.iter().map(|count| count.lane));
-        for &lane in &last.lanes {
-            let counts = counts.iter().filter(|count| count.lane == lane);
-            queue(&self.lane_name(lane), counts, self.clock.micros());
+        lanes.extend(counts.iter().map(|count| count.lane));
+        for &lane in &*lanes {
+            queue(&self.lane_name(lane), counts.iter().filter(|count| count.lane == lane), now);
         }
+        let most_urgent = self.store.unclosed_batches(1).await?;
+        batch(&match most_urgent.first() {
+            Some(batch) => self.store.batch_progress(batch.id).await?,
+            None => Progress::default(),
+        });
         Ok(())
     }
 
@@ -100,34 +122,49 @@ fn connections(store::Connections { idle, busy }: store::Connections) {
     }
 }
 
-/// One provider's budget for one period.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget<'a> {
-    pub provider: &'a str,
-    pub period: Period,
-    /// Settled and reserved.
-    pub spent_micro_usd: u64,
-    /// `None` where no limit is set.
-    pub limit_micro_usd: Option<u64>,
-}
-
-/// Shows what the database says of budgets.
-pub fn budgets<'a>(rows: impl IntoIterator<Item = Budget<'a>>) {
-    for Budget { provider, period, spent_micro_usd, limit_micro_usd } in rows {
-        let labels = [("provider", provider.to_owned()), ("period", period.name().to_owned())];
-        let limit = limit_micro_usd.map_or(f64::INFINITY, usd);
-        gauge!("mimiyori_budget_spent_usd", &labels).set(usd(spent_micro_usd));
-        gauge!("mimiyori_budget_limit_usd", &labels).set(limit);
-    }
-}
-
-/// Shows which providers' breakers are open.
-pub fn breakers<'a>(rows: impl IntoIterator<Item = (&'a str, bool)>) {
-    for (provider, is_open) in rows {
-        gauge!("mimiyori_breaker_open", "provider" => provider.to_owned()).set(u8::from(is_open));
+/// What providers have spent and may spend, and whose breaker is open.
+fn providers(rows: &[ProviderRow]) {
+    for ProviderRow { name, settings, standing, .. } in rows {
+        let budgets = [
+            (Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
+            (Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
+        ];
+        for (period, spent, limit) in budgets {
+            let labels = [("provider", name.clone()), ("period", period.name().to_owned())];
+            gauge!("mimiyori_budget_spent_usd", &labels).set(usd(spent));
+            gauge!("mimiyori_budget_limit_usd", &labels).set(if limit == 0 {
+                f64::INFINITY
+            } else {
+                usd(limit)
+            });
+        }
+        let is_open = standing.breaker != BreakerState::Closed;
+        gauge!("mimiyori_breaker_open", "provider" => name.clone()).set(u8::from(is_open));
     }
 }
 
 fn usd(micro_usd: u64) -> f64 {
     micro_usd as f64 / 1e6
 }
+
+/// How far the most urgent batch is; nothing of everything where there is none.
+fn batch(progress: &Progress) {
+    let total = progress.total();
+    let selected = total - progress.in_state(OccurrenceState::Open);
+    let sums =
+        progress.demand.values().fold((0, 0), |sums, (wanted, settled)| (sums.0 + settled, sums.1 + wanted));
+    // What needs no artifact is narrated once it is selected.
+    let (settled, wanted) = if sums.1 == 0 { (selected, total) } else { sums };
+    let stages = [
+        (BatchStage::Select, selected, total),
+        (BatchStage::Narrate, settled, wanted),
+        (BatchStage::Assemble, total - progress.unfinished(), total),
+    ];
+    for (stage, done, of) in stages {
+        let ratio = if of == 0 { 0.0 } else { done as f64 / of as f64 };
+        gauge!("mimiyori_batch_progress_ratio", "stage" => stage.name()).set(ratio);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Reading sources for commands: policy and tokens from the configuration.
+//! Reading sources: policy and tokens from the configuration.
 
 use crate::{
     cli::Place,
@@ -9,9 +9,10 @@ use net::{AllowPrivate, Client, Policy, Token};
 use studio::source::{self, Answer, Feed, Reading, SourceAddress, SourceError};
 
 /// How sources are read: who may be asked, and as whom.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sources {
-    allow_private: AllowPrivate,
+    /// Within what the configuration allows.
+    client: Client,
     qiita_token: Option<Token>,
 }
 
@@ -32,19 +33,30 @@ impl Sources {
         let allow_private =
             if networks.is_empty() { AllowPrivate::No } else { AllowPrivate::Networks(networks) };
         let qiita_token = config.sources.qiita_token.reveal()?.map(Token::new);
-        Ok(Self { allow_private, qiita_token })
+        Ok(Self { client: client(allow_private), qiita_token })
+    }
+
+    /// How this source is read.
+    pub fn reading(&self, address: &SourceAddress) -> Reading<'_> {
+        self.reading_by(&self.client, address)
+    }
+
+    /// What reaches all that the configuration allows.
+    pub fn client(&self) -> Client {
+        self.client.clone()
     }
 
     /// Reads a file, address or shortcut; `also_private` is `--allow-private`.
     pub async fn read(&self, source: &str, also_private: AlsoPrivate) -> Result<Feed, Failure> {
         let address: SourceAddress = source.parse().map_err(unreadable)?;
-        let allow_private = match also_private {
-            AlsoPrivate::Yes => AllowPrivate::All,
-            AlsoPrivate::No => self.allow_private.clone(),
+        let unlimited;
+        let reading = match also_private {
+            AlsoPrivate::Yes => {
+                unlimited = client(AllowPrivate::All);
+                self.reading_by(&unlimited, &address)
+            }
+            AlsoPrivate::No => self.reading(&address),
         };
-        let client = Client::new(Policy { allow_private, user_agent: config::USER_AGENT.to_owned() });
-        let token = self.qiita_token.clone().filter(|_| address.takes_qiita_token());
-        let reading = Reading { token, ..Reading::by(&client) };
         match source::read(&address, &reading).await.map_err(unreadable)? {
             Answer::Read(feed) => Ok(feed),
             // Without validators in the question there is no such answer to it.
@@ -53,6 +65,15 @@ impl Sources {
             }
         }
     }
+
+    fn reading_by<'a>(&self, client: &'a Client, address: &SourceAddress) -> Reading<'a> {
+        let token = self.qiita_token.clone().filter(|_| address.takes_qiita_token());
+        Reading { token, ..Reading::by(client) }
+    }
+}
+
+fn client(allow_private: AllowPrivate) -> Client {
+    Client::new(Policy { allow_private, user_agent: config::USER_AGENT.to_owned() })
 }
 
 /// Whether sources on private networks may be read.

@@ -8,19 +8,16 @@ use std::{
 };
 
 /// A running service, stopped when dropped.
-struct Service {
+pub struct Service {
     child: Child,
     address: String,
 }
 
 impl Service {
-    fn start(home: &Home) -> Self {
-        let mut child = home
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    pub fn start(home: &Home, more: &[&str]) -> Self {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
+        let mut child =
+            home.command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let line = lines.find(|line| line.contains("http://")).expect("it says where it listens");
         let address = line.split("http://").nth(1).unwrap().split(' ').next().unwrap().to_owned();
@@ -50,7 +47,7 @@ impl Drop for Service {
 #[test]
 fn a_service_is_alive_ready_and_measured_from_its_first_moment() {
     let home = Home::new();
-    let service = Service::start(&home);
+    let service = Service::start(&home, &[]);
     assert_eq!(service.get("/healthz"), (200, "ok\n".to_owned()));
     assert_eq!(service.get("/readyz"), (200, "ready\n".to_owned()));
     let (status, metrics) = service.get("/metrics");
@@ -80,4 +77,13 @@ fn a_service_is_alive_ready_and_measured_from_its_first_moment() {
     assert_eq!(status, 503);
     assert!(problem.contains("no answer from media store"), "{problem}");
     assert_eq!(service.get("/healthz").0, 200);
+}
+
+#[test]
+fn a_process_without_pages_answers_where_it_is_told_to_listen() {
+    let home = Home::new();
+    let service = Service::start(&home, &["--role", "worker"]);
+    assert_eq!(service.get("/readyz").0, 200);
+    let (status, metrics) = service.get("/metrics");
+    assert!(status == 200 && metrics.contains("mimiyori_worker_slots{pool=\"narrate\"}"), "{metrics}");
 }

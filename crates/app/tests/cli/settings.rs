@@ -178,3 +178,21 @@ fn doctor_makes_every_check_whatever_the_others_find() {
         .collect();
     assert_eq!(failed, ["media"]);
 }
+
+#[test]
+fn a_budget_that_does_not_suffice_keeps_the_provider_from_being_asked() {
+    let server = Server::start(|_| reply(500, "", "sorry"));
+    let base = server.url("/v1");
+    refused(
+        &[
+            ("MIMIYORI_VOICE__KIND", "openai"),
+            ("MIMIYORI_VOICE__BASE_URL", &base),
+            ("MIMIYORI_VOICE__PROVIDER", "speech"),
+            ("MIMIYORI_PROVIDERS__SPEECH__USD_PER_MILLION_CHARACTERS", "15"),
+            ("MIMIYORI_PROVIDERS__SPEECH__DAILY_BUDGET_USD", "0.000001"),
+        ],
+        5,
+        "speech is not called: the budget of the day is spent",
+    );
+    assert_eq!(server.requests(), 0);
+}

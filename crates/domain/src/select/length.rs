@@ -19,7 +19,7 @@ pub struct Length {
 
 /// One article's length at each depth; `None` where it cannot be had at that depth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lengths([Option<Length>; 3]);
+pub struct Lengths([Option<Length>; Depth::ALL.len()]);
 
 impl Lengths {
     pub const fn get(&self, depth: Depth) -> Option<Length> {
@@ -56,7 +56,7 @@ impl Lengths {
     }
 }
 
-/// How fast a voice speaks, learned: Japanese characters or English words a second.
+/// How fast a voice speaks, learned: spoken units (Japanese characters, English words) a second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     units_per_s: f64,
@@ -76,7 +76,7 @@ impl Pace {
         self.units_per_s
     }
 
-    /// Moves towards what a narration of so many characters or words took.
+    /// Moves towards what a narration of so many units took.
     pub fn learn(&mut self, units: usize, ms: u64) {
         if units > 0 && ms > 0 {
             let seen = units as f64 * 1_000.0 / ms as f64;
@@ -84,18 +84,24 @@ impl Pace {
         }
     }
 
-    /// At each depth what its writer aims at, or all the text holds; a depth that would add less than
-    /// a fifth to a shallower one is not worth making.
+    /// At each usual depth what its writer aims at, or all the text holds; a depth that would add less than
+    /// a fifth to a shallower one is not worth making. Between them only what leaves as much unsaid.
     pub fn lengths(self, article: &Article, language: Language) -> Lengths {
         let units = amount(&article.text, language);
         let text_ms = (units as f64 * 1_000.0 / self.units_per_s) as u64;
         let mut lengths = Lengths::default();
         let mut shallower_ms = 0;
-        for depth in Depth::ALL {
-            let ms = text_ms.min(u64::from(depth.seconds()) * 1_000);
+        let aim_ms = |depth: Depth| u64::from(depth.seconds()) * 1_000;
+        for depth in Depth::USUAL {
+            let ms = text_ms.min(aim_ms(depth));
             if ms > 0 && ms * 5 > shallower_ms * 6 {
                 lengths.estimated(depth, ms);
                 shallower_ms = ms;
+            }
+        }
+        for depth in Depth::BETWEEN {
+            if text_ms * 5 > aim_ms(depth) * 6 {
+                lengths.estimated(depth, aim_ms(depth));
             }
         }
         lengths
@@ -116,11 +122,22 @@ mod tests {
 
     #[test]
     fn a_depth_lasts_as_long_as_it_aims_or_as_the_text_holds() {
-        assert_eq!(estimated_s(4_000), [Some(35), Some(90), Some(200)]);
-        assert_eq!(estimated_s(960), [Some(35), Some(90), Some(120)]);
-        assert_eq!(estimated_s(480), [Some(35), Some(60), None]);
-        assert_eq!(estimated_s(160), [Some(20), None, None]);
-        assert_eq!(estimated_s(0), [None, None, None]);
+        assert_eq!(estimated_s(4_000), [Some(32), Some(40), Some(65), Some(100), Some(160), Some(200)]);
+        assert_eq!(estimated_s(1_040), [Some(32), Some(40), Some(65), Some(100), None, Some(130)]);
+        assert_eq!(estimated_s(600), [Some(32), Some(40), None, Some(75), None, None]);
+        assert_eq!(estimated_s(160), [Some(20), None, None, None, None, None]);
+        assert_eq!(estimated_s(0), [None; 6]);
+    }
+
+    #[test]
+    fn numbers_last_as_long_as_they_are_said() {
+        let said = "One million two hundred thousand people came. ".repeat(20);
+        let written = "1,200,000 people came. ".repeat(20);
+        let lengths = |text: String| {
+            let article = Article::new(ArticleDraft { text, ..ArticleDraft::default() });
+            Pace::new(2.5).lengths(&article, Language::En)
+        };
+        assert_eq!(lengths(written), lengths(said));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Rehearsal {
     ask: Ask,
     offers: Vec<Offer>,
     /// Per depth what was guessed and what it turned out to be, in milliseconds.
-    guesses: [(u64, u64); 3],
+    guesses: [(u64, u64); Depth::ALL.len()],
     rounds: u8,
 }
 
@@ -38,7 +38,7 @@ impl Rehearsal {
 
     /// Offers best first; lengths known from earlier narrations may be measured from the start.
     pub fn new(offers: Vec<Offer>, ask: Ask) -> Self {
-        Self { ask, offers, guesses: [(0, 0); 3], rounds: 0 }
+        Self { ask, offers, guesses: Default::default(), rounds: 0 }
     }
 
     pub fn step(&mut self) -> Step {
@@ -242,9 +242,9 @@ mod tests {
         fn every_chosen_one_was_measured(
             count in 0_usize..12,
             minutes in 1_u64..15,
-            truth in proptest::collection::vec(proptest::option::weighted(0.9, 10_000_u64..260_000), 36),
+            truth in proptest::collection::vec(proptest::option::weighted(0.9, 10_000_u64..260_000), 72),
         ) {
-            let speak = |choice: Choice| truth[choice.index * 3 + choice.depth as usize];
+            let speak = |choice: Choice| truth[choice.index * 6 + choice.depth as usize];
             let (fit, narrated) = play(Rehearsal::new(offers(count), ask(minutes)), speak);
             let total: u64 = fit.chosen.iter().map(|choice| speak(*choice).unwrap() + 6_000).sum();
             prop_assert_eq!(fit.total_ms, if fit.chosen.is_empty() { 0 } else { total + 30_000 });

@@ -4,6 +4,7 @@ use super::reason::Reason;
 use crate::{
     article::Article,
     language::{Detected, Language},
+    spoken::units,
 };
 
 /// Below this a segment would be its own headline: Japanese characters, English words.
@@ -39,15 +40,10 @@ pub fn refuse(article: &Article, language: Language) -> Option<Reason> {
     (article.language == Detected::Unknown).then_some(Reason::UnknownLanguage)
 }
 
-/// What of a text can be said: letters and digits in Japanese, words in English; no code, no links.
+/// How much of a text can be said, in spoken units: no code, no links.
 pub fn amount(text: &str, language: Language) -> usize {
-    let words = prose(text).flat_map(words);
-    match language {
-        Language::En => words.count(),
-        Language::Ja => {
-            words.map(|word| word.chars().filter(|c| c.is_alphanumeric() || *c == 'ー').count()).sum()
-        }
-    }
+    let words = prose(text).flat_map(str::split_whitespace).filter(|word| !is_link(word));
+    words.map(|word| units(word, language)).sum()
 }
 
 /// The language most articles are written in; the earlier in a tie. `None` without a spoken one.
@@ -177,6 +173,7 @@ mod tests {
             format!("{EN}\nlet total: u64 = parts.iter().map(|p| p.len()).sum();\nhttps://a.example/x");
         assert_eq!(amount(&with, Language::En), plain);
         assert_eq!(amount("関数 foo() を呼ぶ。", Language::Ja), 8);
+        assert_eq!(amount("Of 1,200,000, 90", Language::En), 7);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+mod sending;
+
 use super::*;
 use crate::{Token, Validators};
 use flate2::{Compression, write::GzEncoder};
@@ -65,6 +67,10 @@ async fn serve(
         }
     }
     let head = String::from_utf8(head).unwrap();
+    // What is closed with a body unread is reset, and the answer may be lost with it.
+    let length = head.to_lowercase().split_once("content-length: ").map(|(_, rest)| rest.to_owned());
+    let length = length.map_or(0, |rest| rest.lines().next().unwrap().parse().unwrap());
+    stream.read_exact(&mut vec![0; length]).await.unwrap();
     let path = head.split(' ').nth(1).unwrap().to_owned();
     seen.lock().unwrap().push(head);
     let (bytes, then) = answer(&path);

@@ -1,9 +1,9 @@
--- Dead letters get another chance, the oldest first. $1..$6 the filter, $7 how many, $8 now, $9
--- microseconds between two of them, $10 their new deadline.
+-- Dead letters get another chance, the oldest first. $1..$6 the filter, $7 how many, $8 when the first may begin, $9
+-- microseconds between two of them, $10 their new deadline, $11 now.
 UPDATE jobs
 SET state = 'available', tries = 0, crashes = 0, ready_at = $8 + chosen.place * $9,
-    waiting = CASE WHEN chosen.place * $9 > 0 THEN 1 ELSE 0 END,
-    due_at = $10, start_by = CASE WHEN jobs.start_by < $8 THEN $8 ELSE jobs.start_by END,
+    waiting = CASE WHEN $8 + chosen.place * $9 > $11 THEN 1 ELSE 0 END,
+    due_at = $10, start_by = CASE WHEN jobs.start_by < $11 THEN $11 ELSE jobs.start_by END,
     ended_at = NULL, class = NULL, message = NULL, fingerprint = NULL, gave_up = NULL
 FROM (
     SELECT id AS chosen_id, row_number() OVER (ORDER BY ended_at, id) - 1 AS place
@@ -29,3 +29,4 @@ FROM (
     ORDER BY ended_at, id
     LIMIT $7) AS chosen
 WHERE jobs.id = chosen.chosen_id AND jobs.state = 'dead'
+RETURNING jobs.id, jobs.work

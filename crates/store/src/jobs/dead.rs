@@ -27,8 +27,6 @@ type LetterRow = (
     Option<i64>,
 );
 
-const SECOND: Micros = 1_000_000;
-
 /// Binds the six parameters of a filter, $1 to $6.
 macro_rules! filtered {
     ($query:expr, $filter:expr) => {
@@ -74,17 +72,8 @@ impl Store {
 
     /// Gives dead letters another chance; how many. One whose key has a job again is left.
     pub async fn redrive(&self, redrive: &Redrive, now: Micros) -> Result<u64, StoreError> {
-        let first = redrive.first.map_or(i64::MAX, i64::from);
-        let between = redrive.per_second.map_or(0, |rate| SECOND / i64::from(rate.max(1)));
         let mut tx = self.begin().await?;
-        let count = on_tx!(tx, connection =>
-            filtered!(sqlx::query(include_str!("../../sql/jobs/redrive.sql")), redrive.filter)
-                .bind(first).bind(now).bind(between).bind(redrive.due_at)
-                .execute(connection).await?.rows_affected());
-        if count > 0 {
-            tx.wake_workers().await?;
-            tx.audit_dead(now, &redrive.by, "redrive", &redrive.filter, count).await?;
-        }
+        let count = tx.redrive(redrive, now, now).await?.len() as u64;
         tx.commit().await?;
         Ok(count)
     }
@@ -117,6 +106,25 @@ impl Store {
 }
 
 impl Tx {
+    /// Gives dead letters another chance, the first of them at `from`; which, and their work.
+    pub async fn redrive(
+        &mut self,
+        redrive: &Redrive,
+        from: Micros,
+        now: Micros,
+    ) -> Result<Vec<(JobId, String)>, StoreError> {
+        let first = redrive.first.map_or(i64::MAX, i64::from);
+        let rows: Vec<(i64, String)> = on_tx!(self, connection =>
+            filtered!(sqlx::query_as(include_str!("../../sql/jobs/redrive.sql")), redrive.filter)
+                .bind(first).bind(from).bind(redrive.between()).bind(redrive.due_at).bind(now)
+                .fetch_all(connection).await?);
+        if !rows.is_empty() {
+            self.wake_workers().await?;
+            self.audit_dead(now, &redrive.by, "redrive", &redrive.filter, rows.len() as u64).await?;
+        }
+        Ok(rows.into_iter().map(|(id, work)| (JobId(id), work)).collect())
+    }
+
     async fn audit_dead(
         &mut self,
         at: Micros,

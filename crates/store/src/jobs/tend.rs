@@ -2,7 +2,7 @@
 
 use super::{kind, lane, unsigned};
 use crate::{
-    Db, Micros, Store, StoreError,
+    Db, Micros, Store, StoreError, Tx,
     db::on,
     transaction::{Inner, on_tx},
 };
@@ -12,6 +12,23 @@ use std::time::Duration;
 
 /// id, fence, kind, lane, owner, due_at, tries, crashes.
 type LapsedRow = (i64, i32, String, i16, String, i64, i32, i32);
+
+impl Tx {
+    /// Ends the wait of the unfinished job with this key, if it waits for its time; whether it did. Workers
+    /// hear of it when the transaction is committed.
+    pub async fn wake(&mut self, key: &str, now: Micros) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../../sql/jobs/wake.sql"))
+            .bind(key)
+            .bind(now)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        if rows > 0 {
+            self.wake_workers().await?;
+        }
+        Ok(rows > 0)
+    }
+}
 
 impl Store {
     pub(super) async fn lapsed_jobs(&self, now: Micros, limit: u32) -> Result<Vec<Lapsed>, StoreError> {
@@ -91,22 +108,7 @@ impl Store {
 
     pub(super) async fn cancel_jobs(&self, ids: &[JobId], now: Micros) -> Result<u64, StoreError> {
         let mut tx = self.begin_on(&self.queue).await?;
-        let mut count = 0;
-        let mut ids = ids.to_vec();
-        // Rows are locked in one order everywhere.
-        ids.sort_unstable();
-        for id in ids {
-            if let Inner::Postgres(tx) = &mut tx.inner {
-                sqlx::query(include_str!("../../sql/jobs/cancel.lock.postgres.sql"))
-                    .bind(id.0)
-                    .execute(&mut **tx)
-                    .await?;
-            }
-            on_tx!(tx, connection => sqlx::query(include_str!("../../sql/jobs/cancel.record.sql"))
-                .bind(id.0).bind(now).execute(connection).await?.rows_affected());
-            count += on_tx!(tx, connection => sqlx::query(include_str!("../../sql/jobs/cancel.sql"))
-                .bind(id.0).bind(now).execute(connection).await?.rows_affected());
-        }
+        let count = tx.cancel_jobs(ids, now).await?;
         tx.commit().await?;
         Ok(count)
     }
@@ -133,6 +135,29 @@ impl Store {
                 tokio::time::sleep(Duration::from_secs(1)).await;
             },
         }
+    }
+}
+
+impl Tx {
+    /// Takes back unfinished jobs, running ones included; how many were unfinished.
+    pub async fn cancel_jobs(&mut self, ids: &[JobId], now: Micros) -> Result<u64, StoreError> {
+        let mut count = 0;
+        let mut ids = ids.to_vec();
+        // Rows are locked in one order everywhere.
+        ids.sort_unstable();
+        for id in ids {
+            if let Inner::Postgres(tx) = &mut self.inner {
+                sqlx::query(include_str!("../../sql/jobs/cancel.lock.postgres.sql"))
+                    .bind(id.0)
+                    .execute(&mut **tx)
+                    .await?;
+            }
+            on_tx!(self, connection => sqlx::query(include_str!("../../sql/jobs/cancel.record.sql"))
+                .bind(id.0).bind(now).execute(connection).await?.rows_affected());
+            count += on_tx!(self, connection => sqlx::query(include_str!("../../sql/jobs/cancel.sql"))
+                .bind(id.0).bind(now).execute(connection).await?.rows_affected());
+        }
+        Ok(count)
     }
 }
 

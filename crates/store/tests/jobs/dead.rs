@@ -16,7 +16,7 @@ on_both!(
 );
 
 fn redrive(filter: DeadFilter) -> Redrive {
-    Redrive { filter, first: None, per_second: None, due_at: NOW + 9 * HOUR, by: "an operator".into() }
+    Redrive { filter, first: None, per_minute: None, due_at: NOW + 9 * HOUR, by: "an operator".into() }
 }
 
 fn everything() -> DeadFilter {
@@ -72,7 +72,7 @@ async fn a_canary_goes_first_and_the_rest_at_its_pace(place: Place) {
     assert_eq!(store.attempts(tried.ticket.id).await.unwrap()[0].ended_at, NOW, "the oldest goes first");
     assert!(settle(&store, &tried, &Outcome::Done, NOW + 10).await);
 
-    let rest = Redrive { per_second: Some(2), ..redrive(everything()) };
+    let rest = Redrive { per_minute: Some(120), ..redrive(everything()) };
     assert_eq!(store.redrive(&rest, NOW).await.unwrap(), 4);
     assert_eq!(claim(&store, 9, NOW).await.len(), 1);
     for (half_seconds, due) in [(1, 1), (2, 1), (4, 1)] {

@@ -52,6 +52,32 @@ impl FromStr for SourceAddress {
 }
 
 impl SourceAddress {
+    /// How it is kept: the same for the same source, however it was written.
+    pub fn canonical(&self) -> String {
+        match &self.place {
+            Place::File(path) => {
+                std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
+            }
+            Place::Feed(url) if self.written.contains("://") => {
+                let mut url = url.clone();
+                url.set_fragment(None);
+                url.into()
+            }
+            // Tags have no case; names of people are left as they are.
+            Place::Feed(_) if self.written.starts_with("qiita:tag/") => self.written.to_lowercase(),
+            Place::Feed(_) | Place::QiitaItems { .. } => self.written.clone(),
+        }
+    }
+
+    /// Whose server is asked; `None` for a file.
+    pub fn host(&self) -> Option<&str> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Feed(url) => url.host_str(),
+            Place::QiitaItems { .. } => Some("qiita.com"),
+        }
+    }
+
     /// Whether the operator's Qiita token is meant for it.
     pub const fn takes_qiita_token(&self) -> bool {
         matches!(self.place, Place::QiitaItems { .. })
@@ -122,6 +148,23 @@ mod tests {
         assert_eq!(api.place, Place::QiitaItems { query: "rust stocks:>10".into() });
         let api = SourceAddress::parse("qiita-api:tag/rust").unwrap();
         assert_eq!(api.place, Place::QiitaItems { query: "tag:rust".into() });
+    }
+
+    #[test]
+    fn the_same_source_is_kept_once_under_its_host() {
+        for (written, canonical, host) in [
+            ("https://Example.org:443/feed#top", "https://example.org/feed", Some("example.org")),
+            (" qiita:tag/Rust ", "qiita:tag/rust", Some("qiita.com")),
+            ("qiita:user/Qiita", "qiita:user/Qiita", Some("qiita.com")),
+            ("zenn:topic/rust", "zenn:topic/rust", Some("zenn.dev")),
+            ("qiita-api:query/rust stocks:>10", "qiita-api:query/rust stocks:>10", Some("qiita.com")),
+            ("/tmp/./feed.xml", "/tmp/feed.xml", None),
+        ] {
+            let address = SourceAddress::parse(written).unwrap();
+            assert_eq!((address.canonical().as_str(), address.host()), (canonical, host), "{written}");
+            let again = SourceAddress::parse(&address.canonical()).unwrap();
+            assert_eq!(again.canonical(), canonical, "it reads back");
+        }
     }
 
     #[test]

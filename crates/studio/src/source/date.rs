@@ -67,7 +67,7 @@ pub(super) fn instant(text: &str) -> Option<Timestamp> {
     let japanese = if text.contains('年') { 540 } else { 0 };
 
     let Some(clock) = TIME.captures(rest) else {
-        return at(date, Time::midnight(), japanese);
+        return at(date, Time::midnight(), offset(rest).unwrap_or(japanese));
     };
     let offset = offset(&rest[clock.get_match().end()..]).unwrap_or(japanese);
     let hour = hour(&clock)?;
@@ -162,11 +162,12 @@ mod tests {
             ("2026-11-22T24:00:00Z", "2026-11-23T00:00:00Z"),
             ("Tue, 30 Jun 2026 23:59:60 GMT", "2026-06-30T23:59:59Z"),
             ("2026-11-23", "2026-11-23T00:00:00Z"),
+            ("2026-11-23+09:00", "2026-11-22T15:00:00Z"),
             ("2026年11月23日", "2026-11-22T15:00:00Z"),
             ("Sun, 22 Nov 2026 12:30 am", "2026-11-22T00:30:00Z"),
             ("23-Nov-2026 08:00:00 GMT+9", morning),
         ] {
-            let read = instant(text).map(|instant| instant.to_string().replace(".123", ""));
+            let read = instant(text).map(|instant| instant.to_string());
             assert_eq!(read.as_deref(), Some(expected), "{text}");
         }
     }

@@ -1,8 +1,9 @@
 //! Articles in: feeds, shortcuts and APIs, read politely and never trusted.
 //!
 //! [`read`] goes from an address to articles: fetch, decode, tell what it is, parse, make prose of
-//! markup, complete teasers from their pages. It knows nothing of who asks, when to ask again (it
-//! only reports the server's wish, see [`rhythm`]) or where articles are kept.
+//! markup, complete teasers from their pages. Whoever keeps articles goes in two steps instead, [`ask`]
+//! and [`Listing::complete`], and recalls in between what need not be read again. It knows nothing of who
+//! asks, when to ask again (it only reports the server's wish) or where articles are kept.
 
 mod address;
 mod charset;
@@ -10,24 +11,25 @@ mod date;
 mod document;
 mod error;
 mod fetch;
+mod listing;
 mod mend;
 mod page;
 mod plain;
 mod prose;
 mod qiita;
-pub mod rhythm;
 mod syndication;
 mod teaser;
 
 pub use address::SourceAddress;
 pub use error::SourceError;
+pub use listing::Listing;
 pub use net::{Token, Validators};
 
 use address::Place;
-use domain::{Article, ArticleDraft};
+use domain::Article;
 use fetch::{Fetched, Raw, fetch};
 use net::{Client, shown};
-use std::{fmt, time::Duration};
+use std::{collections::HashSet, fmt, time::Duration};
 use syndication::{Origin, Parsed};
 use tokio::{
     task::{JoinError, spawn_blocking},
@@ -63,6 +65,17 @@ impl<'a> Reading<'a> {
             qiita: Url::parse("https://qiita.com").expect("this literal is an address"),
         }
     }
+}
+
+/// What asking a source came to.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each source read, and moved once")]
+pub enum Asked {
+    Listed(Listing),
+    /// 304: what was read before still stands, and so do its validators.
+    Unchanged {
+        poll_after: Option<Duration>,
+    },
 }
 
 #[derive(Debug)]
@@ -124,34 +137,25 @@ impl fmt::Display for Format {
 
 /// Reads a source once.
 pub async fn read(address: &SourceAddress, reading: &Reading<'_>) -> Result<Answer, SourceError> {
+    match ask(address, reading).await? {
+        Asked::Listed(listing) => listing.complete(address, reading).await.map(Answer::Read),
+        Asked::Unchanged { poll_after } => Ok(Answer::Unchanged { poll_after }),
+    }
+}
+
+/// Asks a source what it lists. From here on the reading's patience runs.
+pub async fn ask(address: &SourceAddress, reading: &Reading<'_>) -> Result<Asked, SourceError> {
     let deadline = Instant::now() + reading.patience;
     let late = |_| SourceError::Slow { at: address.to_string(), within: reading.patience };
 
     let raw = match timeout_at(deadline, fetch(address, reading)).await.map_err(late)?? {
-        Fetched::Unchanged { poll_after } => return Ok(Answer::Unchanged { poll_after }),
+        Fetched::Unchanged { poll_after } => return Ok(Asked::Unchanged { poll_after }),
         Fetched::Raw(raw) => raw,
     };
     let (validators, moved_to) = (raw.validators.clone(), raw.moved_to.clone());
     let poll_after = raw.poll_after;
-    let mut parsed = timeout_at(deadline, parse(address, reading, raw)).await.map_err(late)??;
-    if reading.pages > 0 {
-        let completed = page::complete(reading.client, &mut parsed.drafts, reading.pages, deadline).await;
-        let texts = (completed.texts > 0).then(|| format!("texts from article pages: {}", completed.texts));
-        let unread = (completed.unread > 0)
-            .then(|| format!("article pages that could not be read: {}", completed.unread));
-        let late = (!completed.in_time).then(|| "article pages left out, the time was up".to_owned());
-        parsed.notes.extend([texts, unread, late].into_iter().flatten());
-    }
-    Ok(Answer::Read(Feed {
-        format: parsed.format,
-        title: parsed.title,
-        language: parsed.language,
-        articles: articles(address, parsed.drafts).await?,
-        validators,
-        poll_after: [poll_after, parsed.ttl].into_iter().flatten().max(),
-        moved_to,
-        notes: parsed.notes,
-    }))
+    let parsed = timeout_at(deadline, parse(address, reading, raw)).await.map_err(late)??;
+    Ok(Asked::Listed(Listing { parsed, validators, poll_after, moved_to, deadline, known: HashSet::new() }))
 }
 
 /// Off the threads that wait: a large feed is arithmetic.
@@ -171,11 +175,6 @@ fn parse_here(address: &SourceAddress, private: bool, raw: &Raw) -> Result<Parse
     let base = raw.base.as_ref();
     let document = document::open(&text, &at, |page| page::offered_feeds(page, base))?;
     syndication::parse(&document, Origin { source: &source, base, private })
-}
-
-async fn articles(address: &SourceAddress, drafts: Vec<ArticleDraft>) -> Result<Vec<Article>, SourceError> {
-    let made = spawn_blocking(|| drafts.into_iter().map(Article::new).collect()).await;
-    made.map_err(|error| broken(address, &error))
 }
 
 /// A defect of ours or of a parser costs one source, not the process.

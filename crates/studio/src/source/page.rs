@@ -34,16 +34,16 @@ pub(super) struct Completed {
     pub(super) in_time: bool,
 }
 
-/// Completes up to `most` drafts that only tease. At `deadline` it keeps what there is.
+/// Completes up to `most` of the drafts that only tease. At `deadline` it keeps what there is.
 pub(super) async fn complete(
     client: &Client,
-    drafts: &mut [ArticleDraft],
+    drafts: impl Iterator<Item = &mut ArticleDraft>,
     most: usize,
     deadline: Instant,
 ) -> Completed {
     let mut hosts: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
-    let wanted = drafts.iter().enumerate().filter(|(_, draft)| teaser::teases(draft));
-    for (place, draft) in wanted.take(most) {
+    let mut drafts: Vec<_> = drafts.filter(|draft| teaser::teases(draft)).take(most).collect();
+    for (place, draft) in drafts.iter().enumerate() {
         if let Some(url) = draft.url.clone() {
             let wanted = Wanted { place, url, teaser: draft.text.clone() };
             hosts.entry(wanted.url.host_str().unwrap_or_default().to_owned()).or_default().push(wanted);

@@ -15,7 +15,10 @@ use url::Url;
 
 /// Entries that are looked at. A feed with more is an archive.
 const MOST_ENTRIES: usize = 1_000;
+/// An id that is longer is told by its hash: ids are kept, and looked up.
+const MOST_ID_BYTES: usize = 500;
 
+#[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) format: Format,
     pub(super) title: String,
@@ -98,7 +101,7 @@ fn draft(entry: &Entry, feed: &Feed, origin: Origin<'_>) -> ArticleDraft {
     let title = entry.title.as_ref().map(|title| prose::line(&title.content)).unwrap_or_default();
     let mut draft = ArticleDraft {
         source: origin.source.to_owned(),
-        id: plain::line(&entry.id),
+        id: id(&entry.id),
         title: if title.is_empty() { plain::headline(&text) } else { title },
         author: author(&entry.authors).or_else(|| author(&feed.authors)),
         published: entry.published.or(entry.updated).and_then(|date| {
@@ -112,9 +115,16 @@ fn draft(entry: &Entry, feed: &Feed, origin: Origin<'_>) -> ArticleDraft {
         url,
     };
     if draft.id.is_empty() {
-        draft.id = draft.url.as_ref().map_or_else(|| hash(&draft), Url::to_string);
+        draft.id = draft.url.as_ref().map_or_else(|| hash(&draft), |url| id(url.as_str()));
     }
     draft
+}
+
+fn id(given: &str) -> String {
+    if given.len() > MOST_ID_BYTES {
+        return blake3::hash(given.as_bytes()).to_hex().to_string();
+    }
+    plain::line(given)
 }
 
 /// The longer of content and summary.

@@ -21,7 +21,10 @@ pub use shipped::shipped_readings;
 pub use voicevox::{Voicevox, VoicevoxSpeakers};
 
 use crate::japanese::JapaneseError;
-use domain::{Host, Language, Readings};
+use domain::{
+    Host, Language, Readings,
+    provider::{Why, Withheld},
+};
 use futures::future::BoxFuture;
 use std::{sync::Arc, time::Duration};
 
@@ -58,12 +61,12 @@ fn said(line: Pcm, utterance: &Utterance) -> Result<Pcm, VoiceError> {
     Ok(line)
 }
 
-/// How fast the embedded voices speak, rests included: characters (Japanese) or words (English) of the
-/// text as written, in a second. Measured over the sample texts; see `docs/reference/performance.md`.
+/// How many spoken units (`domain::spoken`) the embedded voices say in a second, rests included. Measured
+/// over the programs made of the sample feeds.
 pub const fn default_pace(language: Language) -> f32 {
     match language {
-        Language::Ja => 6.1,
-        Language::En => 2.65,
+        Language::Ja => 5.6,
+        Language::En => 2.7,
     }
 }
 
@@ -79,6 +82,12 @@ pub enum VoiceError {
     Engine { reason: String },
     #[error("the speech server {host} cannot be reached: {reason}; check that it runs and its base_url")]
     Unreachable { host: String, reason: String },
+    #[error(
+        "the speech server {host} gave no whole answer: {reason}; it is tried again, though it may be paid twice"
+    )]
+    Lost { host: String, reason: String },
+    #[error(transparent)]
+    Withheld(#[from] Withheld),
     #[error("the speech server {host} refused with {status}; check its key and the voice's name")]
     Refused { host: String, status: u16 },
     #[error("the speech server {host} cannot take this line ({status}): {reason}")]
@@ -100,6 +109,8 @@ pub enum Failure {
     Throttled(Option<Duration>),
     /// It fails until the operator changes something.
     Permanent,
+    /// Money or quota is spent.
+    Budget,
     /// It fails for this line only.
     Input,
 }
@@ -113,9 +124,16 @@ impl VoiceError {
             Self::WrongLanguage { .. } | Self::Refused { .. } | Self::Japanese(_) => Failure::Permanent,
             Self::Throttled { retry_after, .. } => Failure::Throttled(*retry_after),
             Self::Engine { .. } => Failure::Input,
-            Self::Unreachable { .. } | Self::ServerFailed { .. } | Self::BadAudio { .. } => {
-                Failure::Transient
-            }
+            Self::Unreachable { .. }
+            | Self::Lost { .. }
+            | Self::ServerFailed { .. }
+            | Self::BadAudio { .. } => Failure::Transient,
+            Self::Withheld(Withheld { why, wait, .. }) => match why {
+                Why::Killed | Why::Budget(_) => Failure::Budget,
+                Why::PaidTwice => Failure::Permanent,
+                Why::Broken | Why::Unrecorded => Failure::Transient,
+                Why::Paused | Why::Parallel | Why::Rate => Failure::Throttled(*wait),
+            },
         }
     }
 }

@@ -53,23 +53,36 @@ impl Server {
             request = request.header("content-type", "application/json").body(body);
         }
         // The error's own text names the URL, and the URL holds the line.
-        let unreachable = |error: &dyn std::error::Error| VoiceError::Unreachable {
-            host: self.name(),
-            reason: innermost(error),
-        };
-        let mut response = request.send().await.map_err(|error| unreachable(&error))?;
-        let status = response.status().as_u16();
+        let mut response = request.send().await.map_err(|error| {
+            let (host, reason) = (self.name(), innermost(&error));
+            // Once the request was on its way, the speech may have been made, and be on the bill.
+            if error.is_connect() {
+                VoiceError::Unreachable { host, reason }
+            } else {
+                VoiceError::Lost { host, reason }
+            }
+        })?;
+        let status = response.status();
         let retry_after =
             response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
         let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|error| unreachable(&error))? {
+        loop {
+            let part = match response.chunk().await {
+                Ok(Some(part)) => part,
+                Ok(None) => break,
+                Err(error) if status.is_success() => {
+                    return Err(VoiceError::Lost { host: self.name(), reason: innermost(&error) });
+                }
+                // The status says enough.
+                Err(_) => break,
+            };
             if body.len() + part.len() > MOST_BYTES {
                 let reason = format!("it is larger than {MOST_BYTES} bytes");
                 return Err(VoiceError::BadAudio { host: self.name(), reason });
             }
             body.extend_from_slice(&part);
         }
-        self.judge(status, retry_after.map(Duration::from_secs), Bytes::from(body))
+        self.judge(status.as_u16(), retry_after.map(Duration::from_secs), Bytes::from(body))
     }
 
     /// Reads the audio a server sent.

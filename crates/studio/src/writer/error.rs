@@ -1,6 +1,9 @@
 //! What can go wrong while writing, and what may be done about it.
 
-use domain::Detected;
+use domain::{
+    Detected,
+    provider::{Why, Withheld},
+};
 use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +14,12 @@ pub enum WriterError {
     OtherLanguage { id: String, found: Detected },
     #[error("the writer at {url} cannot be reached: {reason}; check `writer.base_url` and the server")]
     Unreachable { url: String, reason: String },
+    #[error(
+        "the writer at {url} gave no whole answer: {reason}; it is tried again, though it may be paid twice"
+    )]
+    Lost { url: String, reason: String },
+    #[error(transparent)]
+    Withheld(#[from] Withheld),
     #[error("the writer at {url} refused the key (HTTP {status}); check `writer.api_key`")]
     Unauthorised { url: String, status: u16 },
     #[error("the writer at {url} asks to wait (HTTP 429): {reason}")]
@@ -56,7 +65,13 @@ impl WriterError {
             | Self::Refused { .. }
             | Self::Filtered { .. }
             | Self::Truncated { .. } => Failure::Input,
-            Self::Unreachable { .. } | Self::Unreadable { .. } => Failure::Transient,
+            Self::Unreachable { .. } | Self::Lost { .. } | Self::Unreadable { .. } => Failure::Transient,
+            Self::Withheld(Withheld { why, wait, .. }) => match why {
+                Why::Killed | Why::Budget(_) => Failure::Budget,
+                Why::PaidTwice => Failure::Permanent,
+                Why::Broken | Why::Unrecorded => Failure::Transient,
+                Why::Paused | Why::Parallel | Why::Rate => Failure::Throttled { retry_after: *wait },
+            },
             Self::Server { retry_after: None, .. } => Failure::Transient,
             Self::Throttled { retry_after, .. } | Self::Server { retry_after, .. } => {
                 Failure::Throttled { retry_after: *retry_after }

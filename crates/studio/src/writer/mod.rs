@@ -6,7 +6,6 @@
 mod error;
 pub mod extractive;
 pub mod grounding;
-mod measure;
 pub mod openai;
 pub mod phrases;
 mod quality;
@@ -14,11 +13,10 @@ mod title;
 
 pub use error::{Failure, WriterError};
 pub use extractive::Extractive;
-pub use measure::units;
 pub use openai::{OpenAi, OpenAiSettings};
 pub use title::spoken_title;
 
-use domain::{Article, Depth, Detected, Language, Style, Written};
+use domain::{Article, Depth, Detected, Language, Style, Written, spoken::units};
 use futures::future::BoxFuture;
 
 /// What a writer is asked for.
@@ -28,12 +26,12 @@ pub struct Brief<'a> {
     pub language: Language,
     pub style: Style,
     pub depth: Depth,
-    /// How many characters (Japanese) or words (English) the voice says in a second, as `units` counts.
+    /// How many spoken units (Japanese characters, English words) the voice says in a second.
     pub pace: f32,
 }
 
 impl Brief<'_> {
-    /// The length to aim at, in characters (Japanese) or words (English).
+    /// The length to aim at, in spoken units.
     pub fn target(&self) -> usize {
         let pace = if self.pace.is_finite() && self.pace > 0.0 { self.pace.min(MOST_PACE) } else { 1.0 };
         // Seconds are at most a few hundred: exact in an f32.

@@ -85,7 +85,7 @@ async fn refuse_feeds(store: &Store) -> Result<(), Failure> {
 async fn measure(store: &Store, config: &Config, feeds: u32) -> Result<Figures, Failure> {
     let due = Due::in_an_hour()?;
     due.seed(store, feeds).await?;
-    let room = simulate::bare_room(store.clone(), config, due.now);
+    let room = simulate::bare_room(store.clone(), config, due.now)?;
     let (seconds, write_p99_ms) = planned(&room, feeds).await?;
     let next_due_ms = next_due_ms(store).await?;
     let peak_rss_mb = peak_rss_mb();
@@ -234,6 +234,7 @@ impl Due {
             opened_at: self.now,
             predicted_ms: 0,
             planned_at: None,
+            counted_at: None,
             closed_at: None,
         }
     }

@@ -8,19 +8,22 @@
 
 use crate::script::Depth;
 
-/// One article at its depths: milliseconds and gain of each.
+/// Milliseconds and gain at each depth.
+pub(super) type Options = [Option<(u32, f32)>; Depth::ALL.len()];
+
+/// One article at its depths.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
     /// Position among the offers.
     pub(super) at: usize,
     pub(super) worth: f32,
-    options: [Option<(u32, f32)>; 3],
+    options: Options,
     longest: (Depth, u32),
 }
 
 impl Item {
     /// `None` if it can be had at no depth.
-    pub(super) fn new(at: usize, worth: f32, options: [Option<(u32, f32)>; 3]) -> Option<Self> {
+    pub(super) fn new(at: usize, worth: f32, options: Options) -> Option<Self> {
         let each = Depth::ALL.into_iter().zip(options).filter_map(|(depth, option)| Some((depth, option?.0)));
         let longest = each.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         Some(Self { at, worth, options, longest })
@@ -36,7 +39,7 @@ impl Item {
     }
 }
 
-/// A selection: two bits per item say at which depth, 0 that it is out.
+/// A selection: three bits per item say at which depth, 0 that it is out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct State {
     taken: u128,
@@ -56,11 +59,9 @@ impl State {
     /// Positions among the offers, with depths.
     pub(super) fn picks(&self, items: &[Item]) -> Vec<(usize, Depth)> {
         let each = items.iter().enumerate();
-        each.filter_map(|(number, item)| match self.taken >> (2 * number) & 3 {
-            1 => Some((item.at, Depth::Brief)),
-            2 => Some((item.at, Depth::Standard)),
-            3 => Some((item.at, Depth::Deep)),
-            _ => None,
+        each.filter_map(|(number, item)| {
+            let depth = (self.taken >> (3 * number) & 7).checked_sub(1)?;
+            Some((item.at, *Depth::ALL.get(depth as usize)?))
         })
         .collect()
     }
@@ -100,7 +101,7 @@ impl Table<2> {
 
 impl<const R: usize> Table<R> {
     /// As many as `State::taken` has room for.
-    pub(super) const MOST_ITEMS: usize = 64;
+    pub(super) const MOST_ITEMS: usize = 42;
     const STRETCHES: u32 = 256;
 
     /// Of all selections of up to `most_articles` items that last up to `high_ms`, what `keep` keeps.
@@ -126,7 +127,7 @@ impl<const R: usize> Table<R> {
                     for (depth, ms, gain) in item.options() {
                         let sum_ms = state.sum_ms + ms;
                         let Some(cell) = next.get_mut((sum_ms / stretch_ms) as usize) else { continue };
-                        let taken = state.taken | (depth as u128 + 1) << (2 * number);
+                        let taken = state.taken | (depth as u128 + 1) << (3 * number);
                         let gain = state.gain + gain;
                         keep(cell, State { taken, sum_ms, gain, articles: state.articles + 1 });
                     }
@@ -177,7 +178,7 @@ mod tests {
             high_ms in 1_000_u32..9_000,
         ) {
             let item = |(at, (brief, deep)): (usize, &(u32, u32))| {
-                Item::new(at, 1.0, [Some((*brief, 1.0)), None, Some((*deep, 1.0))])
+                Item::new(at, 1.0, [Some((*brief, 1.0)), None, None, None, None, Some((*deep, 1.0))])
             };
             let items: Vec<Item> = lengths.iter().enumerate().filter_map(item).collect();
             let table = Table::reached(&items, high_ms, items.len());

@@ -1,4 +1,5 @@
 use super::*;
+use crate::select::length::Known;
 use proptest::prelude::*;
 
 fn ask(minutes: u64) -> Ask {
@@ -7,7 +8,7 @@ fn ask(minutes: u64) -> Ask {
 
 fn offer(index: usize, worth: f64, seconds: [Option<u64>; 3]) -> Offer {
     let mut lengths = Lengths::default();
-    for (depth, s) in Depth::ALL.into_iter().zip(seconds) {
+    for (depth, s) in Depth::USUAL.into_iter().zip(seconds) {
         if let Some(s) = s {
             lengths.estimated(depth, s * 1_000);
         }
@@ -89,6 +90,33 @@ fn one_article_may_fill_the_length() {
     assert_eq!((fit.chosen.len(), fit.fulfilment), (1, Fulfilment::Full));
 }
 
+/// Articles with much to say, told at every depth.
+fn at_every_depth(count: usize) -> Vec<Offer> {
+    let mut lengths = Lengths::default();
+    Depth::ALL.iter().for_each(|depth| lengths.estimated(*depth, u64::from(depth.seconds()) * 1_000));
+    (0..count).map(|index| Offer { index, worth: 0.5, lengths }).collect()
+}
+
+#[test]
+fn few_articles_fill_every_short_program() {
+    for (articles, minutes) in [(1, 1..=4), (2, 1..=7), (3, 1..=10)] {
+        for minutes in minutes {
+            let around = Ask { fixed_ms: 20_000, per_article_ms: 3_000, ..ask(minutes) };
+            let fit = fit(&at_every_depth(articles), &around);
+            assert_eq!(fit.fulfilment, Fulfilment::Full, "{minutes} min of {articles}");
+            assert!(fit.chosen.len() == articles || minutes == 1, "{minutes} min: {:?}", fit.chosen);
+        }
+    }
+}
+
+#[test]
+fn what_usual_depths_fill_has_no_other() {
+    for minutes in [5, 10, 20] {
+        let fit = fit(&at_every_depth(20), &ask(minutes));
+        assert!(fit.chosen.iter().all(|choice| Depth::USUAL.contains(&choice.depth)), "{minutes} min");
+    }
+}
+
 #[test]
 fn one_long_article_is_better_than_none() {
     let fit = fit(&[offer(7, 0.5, [Some(120), Some(150), None])], &ask(1));
@@ -139,11 +167,11 @@ fn all_selections(offers: &[Offer], ask: &Ask) -> Vec<(u64, usize)> {
 }
 
 fn instances() -> impl Strategy<Value = (Vec<Offer>, Ask)> {
-    let lengths = proptest::array::uniform3(proptest::option::of(1_000_u64..400_000));
-    let offers = proptest::collection::vec((0.0_f64..1.0, lengths, any::<bool>()), 0..6);
+    let lengths = proptest::array::uniform6(proptest::option::of(1_000_u64..400_000));
+    let offers = proptest::collection::vec((0.0_f64..1.0, lengths, any::<bool>()), 0..5);
     let ask = (30_000_u64..1_500_000, 0_u64..60_000, 0_u64..12_000, proptest::option::of(1_usize..5));
     (offers, ask).prop_map(|(offers, (target_ms, fixed_ms, per_article_ms, max_articles))| {
-        let offer = |(index, (worth, ms, measured)): (usize, (f64, [Option<u64>; 3], bool))| {
+        let offer = |(index, (worth, ms, measured)): (usize, (f64, [Option<u64>; 6], bool))| {
             let known = if measured { Known::Measured } else { Known::Estimated };
             let mut lengths = Lengths::default();
             for (depth, ms) in Depth::ALL.into_iter().zip(ms) {

@@ -1,6 +1,6 @@
 //! The English voice: flite's American speaker at 16 kHz.
 
-use crate::english::cardinal;
+use crate::english::{cardinal, roman};
 use crate::voice::{Pcm, VoiceError, normalise::name_symbol};
 use domain::{Host, Language, Readings};
 use flite_rs::Engine;
@@ -10,7 +10,7 @@ use std::{fmt, sync::OnceLock};
 pub(super) const FLITE_RS: &str = "0.2.0";
 
 /// Raise when the normaliser, the spelling below or the rests change what is heard.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// How a host sounds.
 struct Manner {
@@ -107,7 +107,7 @@ fn spelled_out(text: &str) -> String {
 fn acronym(word: &str) -> Option<String> {
     let end = word.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(word.len());
     let (capitals, ending) = word.split_at(end);
-    if let Some(value) = roman(capitals).filter(|_| !ending.starts_with(['s', '\''])) {
+    if let Some(value) = numeral(capitals).filter(|_| !ending.starts_with(['s', '\''])) {
         return Some(cardinal(value) + ending);
     }
     if SHOUTED.contains(&capitals) {
@@ -131,26 +131,10 @@ const SHOUTED: &[&str] = &[
     "TO", "TOO", "UP", "VERY", "WAS", "WE", "WHAT", "WHO", "WHY", "WILL", "WITH", "YES", "YOU", "YOUR",
 ];
 
-/// Roman numerals of two letters and more from II to XIX, of wars, kings and chapters; XI and MIX and
-/// CV are as often names and stay so.
-fn roman(capitals: &str) -> Option<u64> {
-    const NUMERALS: [(&str, u64); 14] = [
-        ("II", 2),
-        ("III", 3),
-        ("VI", 6),
-        ("VII", 7),
-        ("VIII", 8),
-        ("IX", 9),
-        ("XII", 12),
-        ("XIII", 13),
-        ("XIV", 14),
-        ("XVI", 16),
-        ("XVII", 17),
-        ("XVIII", 18),
-        ("XIX", 19),
-        ("XX", 20),
-    ];
-    NUMERALS.iter().find(|(numeral, _)| *numeral == capitals).map(|(_, value)| *value)
+/// Roman numerals that stand alone, of wars and kings; I, V, X and XI are as often names and stay so.
+fn numeral(capitals: &str) -> Option<u64> {
+    const NAMES: [&str; 6] = ["I", "IV", "V", "X", "XI", "XV"];
+    roman(capitals).filter(|_| !NAMES.contains(&capitals))
 }
 
 #[cfg(test)]

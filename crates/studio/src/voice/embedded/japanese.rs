@@ -19,7 +19,7 @@ pub(super) const JBONSAI: &str = "0.4.2";
 pub(super) const E2K: &str = "0.1.1";
 
 /// Raise when the normaliser, the accents or the rests change what is heard.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// The synthesiser peaks a little above full scale of 16 bits; loudness is set later, clipping is not undone.
 const FULL_SCALE: f64 = 46_000.0;

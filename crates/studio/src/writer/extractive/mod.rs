@@ -153,7 +153,7 @@ fn converse(lines: &mut Vec<Line>, said: Vec<Line>, article: &Article, language:
 impl Writer for Extractive {
     fn fingerprint(&self) -> String {
         let words = if self.japanese.is_some() { "dictionary" } else { "runs" };
-        format!("extractive-3-{words}")
+        format!("extractive-4-{words}")
     }
 
     fn write<'a>(&'a self, brief: &'a Brief<'a>) -> BoxFuture<'a, Result<Written, WriterError>> {

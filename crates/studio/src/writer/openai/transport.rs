@@ -77,7 +77,13 @@ pub(super) fn failure(error: OpenAIError, settings: &OpenAiSettings) -> WriterEr
         OpenAIError::Reqwest(error) => {
             let error = error.without_url();
             let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-            WriterError::Unreachable { url, reason: format!("{error}{cause}") }
+            let reason = format!("{error}{cause}");
+            // Once the request was on its way, the answer may have been made, and be on the bill.
+            if error.is_connect() {
+                WriterError::Unreachable { url, reason }
+            } else {
+                WriterError::Lost { url, reason }
+            }
         }
         OpenAIError::JSONDeserialize(error, _) => {
             WriterError::Unreadable { model: settings.model.clone(), reason: error.to_string() }
@@ -92,7 +98,7 @@ pub(super) fn failure(error: OpenAIError, settings: &OpenAiSettings) -> WriterEr
 
 pub(super) fn timed_out(settings: &OpenAiSettings) -> WriterError {
     let reason = format!("no answer within {} s", settings.timeout.as_secs());
-    WriterError::Unreachable { url: settings.base_url.clone(), reason }
+    WriterError::Lost { url: settings.base_url.clone(), reason }
 }
 
 fn refusal(answer: NotSuccess, url: String) -> WriterError {

@@ -5,7 +5,7 @@ mod units;
 
 use super::{Rule, apply_all, group, month_day, number};
 use crate::{
-    english::{MONTHS, cardinal, ordinal},
+    english::{MONTHS, cardinal, ordinal, roman},
     writer::extractive::english_end,
 };
 use numerals::{decimal, spelled, year};
@@ -51,6 +51,11 @@ fn abbreviations() -> Vec<Rule> {
         Rule::template(r"\bMrs\.\s+([A-Z])", "Missus ${1}"),
         Rule::template(r"\bProf\.\s+([A-Z])", "Professor ${1}"),
         Rule::template(r"\bN[oO]\.\s?(\d)", "number ${1}"),
+        // By itself V or X may be a name; after these words it counts. Part I may be followed by a verb.
+        Rule::made(
+            r"\b(Chapter|Part|Section|Volume|Book|Act|Scene|Phase|Article|Appendix|Title)\s([IVX]{2,5}|[VX])\b",
+            |found| Some(format!("{} {}", group(found, 1), cardinal(roman(group(found, 2))?))),
+        ),
         Rule::made(
             r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s(\d{1,4})(?:st|nd|rd|th)?\b",
             |found| {
@@ -324,6 +329,7 @@ mod tests {
             ("std::vector<int>", "std::vector int"),
             ("x<y and y>z", "x less than y and y greater than z"),
             ("arr[0] is __init__", "arr, zero, is init"),
+            ("Chapter V, Part XI and Mac OS X", "Chapter five, Part eleven and Mac OS X"),
         ];
         let wrong: Vec<String> = table
             .into_iter()

@@ -34,6 +34,14 @@ fn dates_and_times() -> Vec<Rule> {
             let weekday: String = group(found, 3).chars().filter(|c| !"()".contains(*c)).collect();
             Some(format!("{month}月{day}日、{weekday}曜日"))
         }),
+        Rule::made(
+            r"([毎隔先今来翌]週)\s?\(([月火水木金土日](?:[・,、][月火水木金土日])*)\)",
+            |found| {
+                let days: Vec<String> =
+                    group(found, 2).split(['・', ',', '、']).map(|day| format!("{day}曜日")).collect();
+                Some(format!("{}{}", group(found, 1), days.join("と")))
+            },
+        ),
         Rule::made(r"(日)\s?\(([月火水木金土日])\)", |found| {
             Some(format!("{}、{}曜日", group(found, 1), group(found, 2)))
         }),
@@ -246,6 +254,7 @@ mod tests {
             ("「今日」「一日」など", "今日、一日など"),
             ("3x速い", "3倍速い"),
             ("11月23日（月）に0:00から", "11月23日、月曜日に零時から"),
+            ("毎週(土)と来週（月・水）に", "毎週土曜日と来週月曜日と水曜日に"),
             ("x86_64とNo.1", "x86_64とナンバー1"),
             ("10/23時点と11/23に公開", "10月23日時点と11月23日に公開"),
             ("12/24に開催、9/11の事件", "12月24日に開催、9月11日の事件"),

@@ -1,0 +1,197 @@
+//! `admin` of those the service is for: listeners, their feeds and sources, who may act for them.
+
+use crate::cli::Style;
+use clap::{Args, Subcommand, ValueEnum};
+use domain::{
+    FeedId, Language, ListenerId, TokenId,
+    schedule::{Days, LocalTime, Zone},
+    select::Filter,
+    token::Scope,
+};
+
+#[derive(Debug, Subcommand)]
+pub enum Listener {
+    /// Let somebody in
+    Add(NewListener),
+    /// Everybody
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct NewListener {
+    /// Their address, once only
+    #[arg(long, value_parser = email)]
+    pub email: String,
+    /// Their time zone, an IANA name such as Asia/Tokyo
+    #[arg(long, value_name = "IANA")]
+    pub zone: Zone,
+    /// Their language: ja or en
+    #[arg(long)]
+    pub language: Language,
+    /// As it is to be spoken; without one nobody is greeted by name
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub name: String,
+    #[arg(long, value_enum, default_value_t = Role::Listener)]
+    pub role: Role,
+    /// One of [plans]
+    #[arg(long, value_name = "NAME", default_value = crate::config::DEFAULT_PLAN)]
+    pub plan: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    Listener,
+    /// May run the service
+    Operator,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Source {
+    /// Make a source known; it is read once somebody follows it
+    Add {
+        /// URL, file, or shortcut such as qiita:tag/rust, zenn:topic/rust, hn:front
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+    },
+    /// All that are known
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Feed {
+    /// Wish for programs
+    Add(Box<NewFeed>),
+    /// A listener's feeds, with their next programs
+    List {
+        #[arg(long, value_name = "ID")]
+        listener: ListenerId,
+    },
+    /// No more programs until resumed
+    Pause {
+        #[arg(value_name = "ID")]
+        feed: FeedId,
+    },
+    /// Programs again, from the next that is due
+    Resume {
+        #[arg(value_name = "ID")]
+        feed: FeedId,
+    },
+    /// Leave the next program out that is not in production yet
+    SkipNext {
+        #[arg(value_name = "ID")]
+        feed: FeedId,
+    },
+    /// Make a program now, beside those of the schedule
+    MakeNow {
+        #[arg(value_name = "ID")]
+        feed: FeedId,
+        /// Asked again by the same key, the same program is meant [default: another each time]
+        #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+        key: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct NewFeed {
+    #[arg(long, value_name = "ID")]
+    pub listener: ListenerId,
+    /// URL, file, or shortcut such as qiita:tag/rust; may be repeated
+    #[arg(long = "source", value_name = "ADDRESS", required = true)]
+    pub sources: Vec<String>,
+    /// Ready by this local time
+    #[arg(long, value_name = "HH:MM")]
+    pub at: LocalTime,
+    /// daily, weekdays, weekends, or a list such as mon,wed,fri
+    #[arg(long, value_name = "DAYS", default_value = "daily")]
+    pub days: Days,
+    /// Time zone [default: the listener's]
+    #[arg(long, value_name = "IANA")]
+    pub zone: Option<Zone>,
+    /// ja or en [default: the listener's]
+    #[arg(long)]
+    pub language: Option<Language>,
+    /// One host, or two in dialogue
+    #[arg(long, value_enum, default_value_t = Style::Single)]
+    pub style: Style,
+    /// Wished length in minutes
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub minutes: u32,
+    /// At most so many articles
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub articles: Option<u32>,
+    /// The show's name
+    #[arg(long, value_name = "TEXT", default_value = "Mimiyori")]
+    pub name: String,
+    /// Which articles, as JSON: {"all": [{"tag": "rust"}, {"not": {"author": "spam"}}]} [default: any]
+    #[arg(long, value_name = "JSON", value_parser = filter)]
+    pub filter: Option<Filter>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// A new token; it is shown this once
+    Create {
+        /// Who acts by it
+        #[arg(long, value_name = "ID")]
+        listener: ListenerId,
+        /// listen: read programs; manage: change feeds, too; operate: run the service, too
+        #[arg(long, value_parser = scope)]
+        scope: Scope,
+        /// Good for so many days [default: until it is revoked]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+        days: Option<u32>,
+    },
+    /// All there are, without what they are
+    List {
+        /// Of one listener only
+        #[arg(long, value_name = "ID")]
+        listener: Option<ListenerId>,
+    },
+    /// Good no more
+    Revoke {
+        #[arg(value_name = "ID")]
+        id: TokenId,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Those of the configuration, and how many listeners have them
+    List,
+    /// Put a listener on a plan
+    Set {
+        #[arg(long, value_name = "ID")]
+        listener: ListenerId,
+        /// One of [plans]
+        #[arg(long, value_name = "NAME")]
+        plan: String,
+    },
+}
+
+/// RFC 5321 allows more than anybody has; what it forbids is refused, and what a mail cannot be sent to.
+fn email(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    match text.rsplit_once('@') {
+        Some((local, domain))
+            if is_plain
+                && !local.is_empty()
+                && local.len() <= 64
+                && !domain.is_empty()
+                && text.len() <= 254 =>
+        {
+            // Whoever wrote it in capitals is nobody else.
+            Ok(format!("{local}@{}", domain.to_lowercase()))
+        }
+        _ => Err("an address looks like name@example.org".to_owned()),
+    }
+}
+
+fn filter(json: &str) -> Result<Filter, String> {
+    Filter::from_json(json).map_err(|cause| cause.to_string())
+}
+
+fn scope(name: &str) -> Result<Scope, String> {
+    let names = || Scope::ALL.map(Scope::name).join(", ");
+    Scope::from_name(name).ok_or_else(|| format!("scopes are {}", names()))
+}

@@ -1,0 +1,105 @@
+//! `admin listener`: who hears programs.
+
+use super::{Operator, plan};
+use crate::{
+    cli::admin::{Listener as Wish, NewListener, Role as WishedRole},
+    failure::{Failure, Kind},
+    table::Table,
+};
+use domain::{Language, ListenerId};
+use serde::Serialize;
+use store::listeners::{Listener, Role};
+
+/// Read at a time.
+const PAGE: u32 = 1_000;
+
+#[derive(Serialize)]
+struct Added {
+    id: ListenerId,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    id: ListenerId,
+    email: String,
+    role: Role,
+    zone: String,
+    language: Language,
+    name: String,
+    plan: String,
+}
+
+pub async fn run(operator: &Operator, wish: Wish) -> Result<(), Failure> {
+    match wish {
+        Wish::Add(new) => add(operator, new).await,
+        Wish::List => list(operator).await,
+    }
+}
+
+async fn add(operator: &Operator, new: NewListener) -> Result<(), Failure> {
+    plan::known(operator, &new.plan)?;
+    let now = operator.now();
+    let listener = Listener {
+        id: ListenerId::born(now, operator.office().chance()),
+        email: new.email,
+        name: new.name.trim().to_owned(),
+        role: match new.role {
+            WishedRole::Listener => Role::Listener,
+            WishedRole::Operator => Role::Operator,
+        },
+        zone: new.zone,
+        language: new.language,
+        plan: new.plan,
+    };
+    let mut tx = operator.store.begin().await?;
+    if !tx.add_listener(&listener, now).await? {
+        let message = format!("{} is somebody's already; see `mimiyori admin listener list`", listener.email);
+        return Err(Failure::new(Kind::Other, message));
+    }
+    let detail = serde_json::json!({ "role": listener.role, "plan": listener.plan });
+    tx.audit(now, &operator.name(), "listener.add", &listener.id.to_string(), &detail.to_string()).await?;
+    tx.commit().await?;
+    operator.say(&Added { id: listener.id }, listener.id)
+}
+
+async fn list(operator: &Operator) -> Result<(), Failure> {
+    let mut all: Vec<Shown> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = operator.store.listeners(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        all.extend(page.into_iter().map(shown));
+    }
+    operator.say(&all, table(&all))
+}
+
+fn shown(listener: Listener) -> Shown {
+    let Listener { id, email, name, role, zone, language, plan } = listener;
+    Shown { id, email, role, zone: zone.as_written().to_owned(), language, name, plan }
+}
+
+fn table(listeners: &[Shown]) -> Table<7> {
+    let row = |one: &Shown| {
+        let role = match one.role {
+            Role::Listener => "listener",
+            Role::Operator => "operator",
+        };
+        [
+            one.id.to_string(),
+            one.email.clone(),
+            role.to_owned(),
+            one.zone.clone(),
+            one.language.to_string(),
+            one.plan.clone(),
+            one.name.clone(),
+        ]
+    };
+    Table::new(["id", "email", "role", "zone", "language", "plan", "name"], listeners.iter().map(row))
+}
+
+/// The listener that was named.
+pub async fn found(operator: &Operator, id: ListenerId) -> Result<Listener, Failure> {
+    let found = operator.store.listener(id).await?;
+    found.ok_or_else(|| super::none(format!("listener {id}"), "listener list"))
+}

@@ -1,0 +1,6 @@
+//! `admin` as an operator uses it, on the real binary.
+
+mod looking;
+mod making;
+mod people;
+mod world;

@@ -1,0 +1,15 @@
+-- An unfinished job for a batch or an occurrence that is gone. Twin: job_without_subject.sqlite.sql. Here text that
+-- is no JSON would end the statement: the ids are found by their form. $1 at most so many.
+SELECT CAST(id AS TEXT) AS subject,
+    kind || ' of ' || COALESCE('batch ' || batch, 'occurrence ' || occurrence) || ', which is gone' AS detail,
+    CAST(NULL AS BIGINT) AS at
+FROM (
+    SELECT id, kind,
+        substring(work FROM '"batch":"([0-9a-f-]{36})"') AS batch,
+        substring(work FROM '"occurrence":"([0-9a-f-]{36})"') AS occurrence
+    FROM jobs
+    WHERE state IN ('held', 'available', 'leased')) AS unfinished
+WHERE (batch IS NOT NULL AND NOT EXISTS (SELECT 1 FROM batches WHERE batches.id = batch))
+    OR (occurrence IS NOT NULL AND NOT EXISTS (SELECT 1 FROM occurrences WHERE occurrences.id = occurrence))
+ORDER BY unfinished.id
+LIMIT $1

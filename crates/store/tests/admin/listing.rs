@@ -1,0 +1,90 @@
+//! Jobs, plans and sources as lists.
+
+use crate::harness::{LISTENER, NOW, Place, on_both, parsed};
+use queue::{
+    Class, JobError, JobStore, Kind, Lanes, NewJob, OnDuplicate, Outcome, Policies, State, lifecycle,
+};
+use store::jobs::Stands;
+
+on_both!(jobs_are_listed_by_kind_and_state, plans_are_counted_and_set, statements_are_understood);
+
+async fn work_off(place: &Place, kind: &'static str, outcome: Outcome) {
+    let claim = queue::Claim {
+        owner: "tester".into(),
+        kinds: vec![Kind::new(kind)],
+        offers: Lanes::new([(queue::Lane(0), 1)]).offers(1),
+        free: 1,
+        now: NOW,
+        lease_until: NOW + 30,
+    };
+    let job = place.store.claim(&claim).await.unwrap().remove(0);
+    let policies = Policies::SHIPPED;
+    let circumstances =
+        queue::Circumstances { policies: &policies, due_at: job.due_at, fraction: 0.5, now: NOW };
+    let settlement = queue::Settlement {
+        ticket: job.ticket,
+        kind: job.kind.clone(),
+        step: lifecycle::finish(job.counts, &outcome, &circumstances),
+        at: NOW,
+        by: queue::store::SettledBy::Holder,
+        spent: queue::Spent { units: 7, cost_micro_usd: 8 },
+    };
+    assert!(place.store.settle(&[settlement]).await.unwrap().is_empty());
+}
+
+async fn jobs_are_listed_by_kind_and_state(place: Place) {
+    let store = &place.store;
+    let job = |kind: &'static str| NewJob::new(Kind::new(kind), "{}", NOW);
+    let jobs = [job("fetch"), job("narrate"), job("select"), job("sweep")];
+    store.enqueue(&jobs, OnDuplicate::Keep, NOW).await.unwrap();
+    work_off(&place, "fetch", Outcome::Done).await;
+    work_off(&place, "narrate", Outcome::Fail(JobError::new(Class::Permanent, "no such voice"))).await;
+    work_off(&place, "select", Outcome::Skip("nothing is open".into())).await;
+    let names = |rows: Vec<store::jobs::JobRow>| -> Vec<(String, State)> {
+        rows.into_iter().map(|row| (row.kind.name().to_owned(), row.state())).collect()
+    };
+    let all = names(store.list_jobs(None, None, 9).await.unwrap());
+    assert_eq!(all, [("sweep".into(), State::Available), ("narrate".into(), State::Dead)]);
+    assert_eq!(names(store.list_jobs(Some("sweep"), None, 9).await.unwrap()).len(), 1);
+    assert_eq!(names(store.list_jobs(None, Some(State::Dead), 9).await.unwrap()).len(), 1);
+    assert_eq!(names(store.list_jobs(Some("sweep"), Some(State::Dead), 9).await.unwrap()), []);
+    assert_eq!(names(store.list_jobs(None, None, 1).await.unwrap()).len(), 1);
+    let done = store.list_jobs(None, Some(State::Done), 9).await.unwrap();
+    let mut kinds: Vec<&str> = done.iter().map(|row| row.kind.name()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["fetch", "select"]);
+
+    let skipped = done.iter().find(|row| row.kind.name() == "select").unwrap();
+    assert_eq!(store.job(skipped.id).await.unwrap().as_ref(), Some(skipped));
+    let Stands::Done { message, .. } = &skipped.stands else { panic!("{skipped:?}") };
+    assert_eq!(message.as_deref(), Some("nothing is open"));
+    let dead = store.list_jobs(None, Some(State::Dead), 1).await.unwrap().remove(0);
+    assert_eq!(store.job(dead.id).await.unwrap().as_ref(), Some(&dead));
+    let Stands::Queued(queued) = &dead.stands else { panic!("{dead:?}") };
+    assert_eq!(queued.death.as_ref().unwrap().message, "no such voice");
+    assert_eq!(store.job(queue::JobId(1_000)).await.unwrap(), None);
+}
+
+async fn plans_are_counted_and_set(place: Place) {
+    assert_eq!(place.store.count_plans().await.unwrap(), [("unlimited".to_owned(), 1)]);
+    let mut tx = place.store.begin().await.unwrap();
+    assert!(tx.set_plan(parsed(LISTENER), "free").await.unwrap());
+    assert!(!tx.set_plan(parsed(99), "free").await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(place.store.count_plans().await.unwrap(), [("free".to_owned(), 1)]);
+}
+
+/// Those that no test above reaches.
+async fn statements_are_understood(place: Place) {
+    assert_eq!(place.store.sources(None, 9).await.unwrap().len(), 1);
+    assert_eq!(place.store.requested("nobody").await.unwrap(), None);
+    let state =
+        place.store.slot_state(parsed(crate::harness::FEED), "2027-01-15".parse().unwrap()).await.unwrap();
+    assert_eq!(state, Some(domain::OccurrenceState::Selected));
+    let (programs, artifacts) = place.store.count_media(NOW).await.unwrap();
+    assert_eq!((programs, artifacts), (1, 0));
+    let page = place.store.program_media("8", "", NOW).await.unwrap();
+    assert!(page.len() == 1 && page[0].manifest.is_err());
+    assert_eq!(place.store.program_media("9", "", NOW).await.unwrap().len(), 0);
+    assert_eq!(place.store.artifact_media("", "").await.unwrap().len(), 0);
+}

@@ -1,0 +1,9 @@
+//! What operators do: looking for contradictions, taking up again, calling off, letting in.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod check;
+mod harness;
+mod listing;
+mod reopening;
+mod tokens;
