@@ -13,6 +13,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{
     Legible, StoreError, Tx,
     batches::Batch,
@@ -33,6 +34,7 @@ pub struct Ticked {
 }
 
 /// The load to come, as far as production may open it.
+#[derive(Debug)]
 pub struct Outlooks {
     minutes: Vec<Minute>,
     pub forecast: Forecast,
@@ -81,17 +83,59 @@ impl Opening {
     }
 }
 
+/// What was seen when somebody last looked: counting what is due, and how far what is open has come, is for
+/// every half minute, not for every tick.
+#[derive(Debug, Default)]
+pub struct Lookout(Mutex<Option<Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    at: Micros,
+    next_due: Option<Micros>,
+    outlooks: Arc<Outlooks>,
+}
+
+/// How long a look is good, unless the next feed to come due is another.
+const LOOK_EVERY: Micros = 30 * SECOND;
+
+impl Lookout {
+    /// The load to come as it was seen a moment ago. What nobody waits for yet is due later than what somebody
+    /// does; so a new feed that is due before is seen at once, and any other soon enough.
+    async fn look(&self, room: &Room, now: Micros) -> Result<Arc<Outlooks>, StoreError> {
+        let next_due = room.store.next_due().await?;
+        let is_good = |seen: &&Seen| seen.next_due == next_due && (0..LOOK_EVERY).contains(&(now - seen.at));
+        if let Some(seen) = self.lock().as_ref().filter(is_good) {
+            return Ok(seen.outlooks.clone());
+        }
+        let outlooks = Arc::new(Outlooks::look(room, now).await?);
+        outlooks.tell(now);
+        look_after(room, now).await?;
+        *self.lock() = Some(Seen { at: now, next_due, outlooks: outlooks.clone() });
+        Ok(outlooks)
+    }
+
+    /// Something was opened: nothing is as it was seen.
+    fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    /// A panic while holding it leaves plain data, still good.
+    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// One tick of the planner.
 pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let now = room.clock.now();
     let mut ticked = Ticked::default();
-    let outlooks = Outlooks::look(room, now).await?;
-    outlooks.tell(now);
+    let outlooks = room.lookout.look(room, now).await?;
     let mut trouble = None;
     for (minute, outlook) in outlooks.minutes.iter().zip(&outlooks.forecast.outlooks) {
         let opens_at = outlook.opens_at.as_microsecond();
         let feeds = room.rules.opening.feeds(minute, opens_at, now, room.entropy.fraction());
         if feeds > 0 {
+            room.lookout.forget();
             // A minute that cannot be planned holds up no other.
             match open(room, minute, feeds, now).await {
                 Ok(opened) => {
@@ -102,7 +146,6 @@ pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
             }
         }
     }
-    look_after(room, now).await?;
     trouble.map_or(Ok(ticked), Err)
 }
 

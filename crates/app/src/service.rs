@@ -74,6 +74,8 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         plain: workshop.plain.clone(),
         rules: rules(config),
         learning: jobs::Learning::default(),
+        newsstand: jobs::Newsstand::default(),
+        lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
         alerts: Alerts::start(&config.alerts)?,
         swept: std::sync::Mutex::default(),

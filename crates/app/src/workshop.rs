@@ -45,8 +45,9 @@ impl Workshop {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(Chance),
         };
+        let Shelf { store, entropy, .. } = &shelf;
         let clock: Arc<dyn Clock> = shelf.clock.clone();
-        let metering = Metering::open(&config, &shelf.store, &clock, &shelf.entropy).await?;
+        let metering = Metering::open(&config, store, &clock, entropy).await?;
         let Providers { writer, voice, readings, plain } = metering.control(&config, providers);
         let format = config.publish.format;
         let narrator = |writer, voice| {

@@ -71,7 +71,7 @@ impl Store {
             Some(("sqlite", _)) => {
                 _alone = Some(alone(url).await?);
                 let writer = Db::Sqlite(open_sqlite(url, 1, kept).await?);
-                (Db::Sqlite(open_sqlite(url, 4, kept).await?), writer.clone(), writer)
+                (Db::Sqlite(open_sqlite(url, kept.readers(), kept).await?), writer.clone(), writer)
             }
             Some(("postgres" | "postgresql", _)) => {
                 let pool = Db::Postgres(open_postgres(url, 8, &[]).await?);
@@ -149,6 +149,14 @@ impl Kept {
         match self {
             Self::Durably => SqliteSynchronous::Full,
             Self::Loosely => SqliteSynchronous::Off,
+        }
+    }
+
+    /// Whoever throws a file away asks one thing after the other.
+    const fn readers(self) -> u32 {
+        match self {
+            Self::Durably => 4,
+            Self::Loosely => 1,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::thrown_away::ThrownAway;
 use crate::{
     cli::{Place, Simulate},
     config::Config,
-    failure::Failure,
+    failure::{Failure, Kind},
     simulate::{Policy, Report, Simulation, Trace},
     terminal::answer,
 };
@@ -14,16 +14,27 @@ pub async fn run(place: &Place, wish: Simulate) -> Result<(), Failure> {
     let config = Config::load(place.config.as_deref())?;
     let own = ThrownAway::choose(place)?;
     let simulation = Simulation::new(trace(&wish), config, own.folder())?;
-    let policies: &[Policy] = match (wish.policy, wish.json) {
-        (Some(policy), _) => &[policy],
-        (None, true) => &[Policy::ReadyBy],
+    let policies: &'static [Policy] = match (wish.policy, wish.json) {
+        (Some(Policy::ReadyBy), _) | (None, true) => &[Policy::ReadyBy],
+        (Some(Policy::FireAt), _) => &[Policy::FireAt],
+        (Some(Policy::Jitter), _) => &[Policy::Jitter],
         (None, false) => &Policy::ALL,
     };
-    let reports = simulation.run(policies).await?;
+    let reports = alone(simulation, policies).await?;
     match reports.first() {
         Some(report) if wish.json => answer(serde_json::json!(report)),
         _ => show(&reports),
     }
+}
+
+/// Runs in a thread where nobody else does: what happens one after the other is not to be handed around.
+async fn alone(simulation: Simulation, policies: &'static [Policy]) -> Result<Vec<Report>, Failure> {
+    let odd = |cause: &dyn std::fmt::Display| Failure::new(Kind::Other, cause);
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(|cause| odd(&cause))?.block_on(simulation.run(policies))
+    };
+    tokio::task::spawn_blocking(run).await.map_err(|cause| odd(&cause))?
 }
 
 fn trace(wish: &Simulate) -> Trace {

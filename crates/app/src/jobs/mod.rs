@@ -5,6 +5,7 @@ mod desk;
 pub mod external;
 pub mod fetch;
 mod narrate;
+mod newsstand;
 mod notify;
 mod select;
 mod sweep;
@@ -16,11 +17,12 @@ use crate::{
     metered::Errand,
     narrate::Narrator,
     office::Office,
-    planner::Opening,
+    planner::{Lookout, Opening},
     pressure::Pressure,
 };
 use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
+pub use newsstand::Newsstand;
 use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -41,6 +43,10 @@ pub struct Room {
     pub plain: Option<Narrator>,
     pub rules: Rules,
     pub learning: Learning,
+    /// What selections read a moment ago.
+    pub newsstand: Newsstand,
+    /// How the planner saw what is to come when it last looked.
+    pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
     /// How much each batch still waited for when it was last passed over.

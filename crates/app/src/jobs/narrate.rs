@@ -1,7 +1,7 @@
 //! Narrate: one artifact, made once for all who wait for it. What fails is tried again while there is time;
 //! then it is made by the last rung, under a key of its own, or given up, so that nobody waits in vain.
 
-use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, desk};
+use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, newsstand};
 use crate::{
     metered,
     metrics::{self, Stage},
@@ -82,7 +82,7 @@ async fn make(
             };
             let article = stored.article;
             let key = narrator.keys.segment(&article, *telling, *owner);
-            let guess = desk::guessed(&article, telling.language).get(telling.depth);
+            let guess = newsstand::guessed(&article, telling.language).get(telling.depth);
             (key, narrator.segment(&article, *telling, *owner).await, guess.map(|length| length.ms))
         }
         Recipe::Phrase { script, language, owner } => {

@@ -1,14 +1,10 @@
 //! Select: which articles an occurrence tells, and which artifacts that takes. Database only: nothing is
 //! written, voiced or fetched here.
 
-use super::{
-    Room, SECOND, Trouble,
-    desk::{Desk, Kept},
-    job,
-};
+use super::{Room, SECOND, Trouble, desk::Desk, job, newsstand::Kept};
 use crate::{
     metrics::{self, Stage},
-    program::outline::{self, Frame, Outline, common_phrases},
+    program::outline::{self, Frame, Outline},
 };
 use domain::{
     ArtifactKey, ArtifactKind, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Recipe, Selection,
@@ -137,7 +133,9 @@ async fn decide(
             continue;
         }
         let articles = desk.articles_of(occurrence.feed);
-        let found = select::candidates(&articles, &wish(desk, occurrence), room.now());
+        let wish = wish(desk, occurrence);
+        let refuse = |kept: &Kept| kept.refusal(wish.language);
+        let found = select::candidates_with(&articles, &wish, room.now(), refuse);
         let best: Vec<Best> = found
             .kept
             .iter()
@@ -156,7 +154,7 @@ async fn decide(
     desk.look_up(keys).await?;
     for (occurrence, found, best) in candidates {
         match choose(desk, occurrence, &found, &best, before.get(&occurrence.id)) {
-            Ok(selection) => decided.take(room, occurrence, selection, &best),
+            Ok(selection) => decided.take(desk, occurrence, selection, &best),
             Err(reason) => decided.skipped.push((occurrence.id, reason)),
         }
     }
@@ -277,9 +275,9 @@ impl Decided {
     }
 
     /// Notes the selection, and wants all that its assembly may need.
-    fn take(&mut self, room: &Room, occurrence: &ToSelect, mut selection: Selection, best: &[Best]) {
+    fn take(&mut self, desk: &mut Desk<'_>, occurrence: &ToSelect, mut selection: Selection, best: &[Best]) {
         let (language, listener) = (occurrence.language, occurrence.listener);
-        let keys = &room.narrator.keys;
+        let keys = &desk.room.narrator.keys;
         let lane = Lane(occurrence.lane);
         let frame = frame_of(occurrence);
         let says_headlines = Outline::of(frame).says_headlines();
@@ -290,12 +288,18 @@ impl Decided {
             let owner = crate::narrate::owner_of(&kept.article, listener);
             let telling = telling(occurrence, pick.depth);
             let recipe = Recipe::Segment { article: pick.article, telling, owner };
-            self.want(pick.key, ArtifactKind::Segment, recipe, lane, false);
+            self.want(pick.key, ArtifactKind::Segment, || recipe, lane, false);
             let script = says_headlines.then(|| phrases::headline(language, &kept.article.title)).flatten();
             if let Some(script) = script {
                 let key = keys.phrase(&script, language, owner);
                 pick.headline = Some(key);
-                self.want(key, ArtifactKind::Phrase, Recipe::Phrase { script, language, owner }, lane, false);
+                self.want(
+                    key,
+                    ArtifactKind::Phrase,
+                    || Recipe::Phrase { script, language, owner },
+                    lane,
+                    false,
+                );
             }
         }
         if let Some(name) = frame.name {
@@ -303,23 +307,30 @@ impl Decided {
             let owner = Some(listener);
             let key = keys.phrase(&script, language, owner);
             selection.greeting = Some(key);
-            self.want(key, ArtifactKind::Phrase, Recipe::Phrase { script, language, owner }, lane, false);
+            self.want(key, ArtifactKind::Phrase, || Recipe::Phrase { script, language, owner }, lane, false);
         }
-        for script in common_phrases(frame, selection.picks.len()) {
-            let key = keys.phrase(&script, language, None);
-            let recipe = Recipe::Phrase { script, language, owner: None };
-            self.want(key, ArtifactKind::Phrase, recipe, lane, true);
+        for (key, script) in desk.common(frame, selection.picks.len()).iter() {
+            let recipe = || Recipe::Phrase { script: script.clone(), language, owner: None };
+            self.want(*key, ArtifactKind::Phrase, recipe, lane, true);
         }
         for jingle in Jingle::ALL {
-            let recipe = Recipe::Jingle { name: jingle.name().to_owned() };
+            let recipe = || Recipe::Jingle { name: jingle.name().to_owned() };
             self.want(keys.jingle(jingle), ArtifactKind::Jingle, recipe, lane, true);
         }
         self.chosen.push(Chosen { id: occurrence.id, selection, released_at: None });
     }
 
     /// One more waits for it; the best lane of all who do makes it.
-    fn want(&mut self, key: ArtifactKey, kind: ArtifactKind, recipe: Recipe, lane: Lane, common: bool) {
-        let want = self.wants.entry(key).or_insert(Want { key, kind, recipe, lane, common, demand: 0 });
+    fn want(
+        &mut self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        recipe: impl FnOnce() -> Recipe,
+        lane: Lane,
+        common: bool,
+    ) {
+        let new = || Want { key, kind, recipe: recipe(), lane, common, demand: 0 };
+        let want = self.wants.entry(key).or_insert_with(new);
         want.lane = want.lane.min(lane);
         want.common |= common;
         want.demand += 1;

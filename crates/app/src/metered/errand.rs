@@ -56,7 +56,7 @@ impl Errand {
     }
 
     /// The errand of this task; outside of any, somebody waits at a terminal.
-    pub(super) fn current() -> Self {
+    pub(crate) fn current() -> Self {
         ERRAND.try_with(Self::clone).unwrap_or_else(|_| Self::new(Lane(0), None, None))
     }
 
@@ -75,7 +75,7 @@ impl Errand {
         }
     }
 
-    pub(super) fn charge(&self, units: u64, cost_micro_usd: u64) {
+    pub(crate) fn charge(&self, units: u64, cost_micro_usd: u64) {
         self.bill.units.fetch_add(units, Ordering::Relaxed);
         self.bill.cost_micro_usd.fetch_add(cost_micro_usd, Ordering::Relaxed);
     }

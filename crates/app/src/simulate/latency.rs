@@ -1,7 +1,7 @@
 //! How long modelled providers take, and what they charge, by name.
 
 use super::chance::lognormal;
-use domain::Language;
+use domain::{Language, provider::Prices};
 use queue::Seeded;
 use std::time::Duration;
 
@@ -16,13 +16,6 @@ pub enum Sort {
     Constant,
 }
 
-/// Of one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quote {
-    pub takes: Duration,
-    pub cost_micro_usd: u64,
-}
-
 impl Sort {
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,32 +25,34 @@ impl Sort {
         }
     }
 
-    /// A script of so many tokens from an article of so many.
-    pub fn write(self, tokens_in: u64, tokens_out: u64, chance: &Seeded) -> Quote {
-        match self {
-            // A second until the first token, then 120 tokens in a second; a small model's prices: 0.25 USD a
-            // million tokens in, 2 USD out.
-            Self::Hosted => Quote {
-                takes: seconds(lognormal(chance, 1.0 + tokens_out as f64 / 120.0, 0.45)),
-                cost_micro_usd: (tokens_in + 8 * tokens_out).div_ceil(4),
-            },
-            Self::Local => free(lognormal(chance, 0.03, 0.3)),
-            Self::Constant => free(6.0),
-        }
+    /// Until a script of so many tokens is there.
+    pub fn writes_in(self, tokens: u64, chance: &Seeded) -> Duration {
+        seconds(match self {
+            // A second until the first token, then 120 tokens in a second.
+            Self::Hosted => lognormal(chance, 1.0 + tokens as f64 / 120.0, 0.45),
+            Self::Local => lognormal(chance, 0.03, 0.3),
+            Self::Constant => 6.0,
+        })
     }
 
-    /// So many characters, spoken in so many seconds.
-    pub fn speak(self, characters: u64, speech_s: f64, chance: &Seeded) -> Quote {
-        match self {
-            // A second until the first sound, then ten times as fast as it is spoken; 15 USD a million
-            // characters.
-            Self::Hosted => Quote {
-                takes: seconds(lognormal(chance, 0.8 + speech_s / 10.0, 0.35)),
-                cost_micro_usd: characters * 15,
-            },
+    /// Until speech of so many seconds is there.
+    pub fn speaks_in(self, speech_s: f64, chance: &Seeded) -> Duration {
+        seconds(match self {
+            // A second until the first sound, then ten times as fast as it is spoken.
+            Self::Hosted => lognormal(chance, 0.8 + speech_s / 10.0, 0.35),
             // As measured: see docs/reference/performance.md.
-            Self::Local => free(lognormal(chance, 0.05 + speech_s / 60.0, 0.15)),
-            Self::Constant => free(10.0),
+            Self::Local => lognormal(chance, 0.05 + speech_s / 60.0, 0.15),
+            Self::Constant => 10.0,
+        })
+    }
+
+    /// For a million each: of a small model, and of a voice.
+    pub const fn prices(self) -> Prices {
+        match self {
+            Self::Hosted => {
+                Prices { input_tokens: 250_000, output_tokens: 2_000_000, characters: 15_000_000 }
+            }
+            Self::Local | Self::Constant => Prices { input_tokens: 0, output_tokens: 0, characters: 0 },
         }
     }
 }
@@ -69,10 +64,6 @@ pub fn tokens(text: &str, language: Language) -> u64 {
         Language::Ja => characters,
         Language::En => characters / 4,
     }
-}
-
-fn free(takes_s: f64) -> Quote {
-    Quote { takes: seconds(takes_s), cost_micro_usd: 0 }
 }
 
 fn seconds(seconds: f64) -> Duration {

@@ -8,6 +8,7 @@
 mod chance;
 mod driver;
 mod latency;
+mod ledger;
 mod press;
 mod providers;
 mod report;
@@ -27,19 +28,20 @@ use crate::{
     alerts::Alerts,
     config::Config,
     failure::{Failure, Kind},
-    jobs::{Learning, Room, Rules, SECOND},
+    jobs::{Learning, Newsstand, Room, Rules, SECOND, external::Outside, fetch::Fetching},
     making::Shelf,
     narrate::{Keys, Narrator, ReadingsByLanguage},
-    planner::Opening,
+    planner::{Lookout, Opening},
     pressure::Pressure,
     service,
     workshop::Sources,
 };
-use domain::forecast::Step;
+use domain::{forecast::Step, provider::Settings};
 use driver::{Driver, Event, Took};
+use ledger::Ledger;
 use media::Media;
 use press::Press;
-use providers::{ModelBooth, ModelWriter, Providers};
+use providers::{Books, ModelBooth, ModelWriter, Providers};
 use queue::{Clock, Lane, Micros, Seeded};
 use report::{Naive, Outcomes, Parts};
 use std::{
@@ -48,6 +50,7 @@ use std::{
     time::Instant,
 };
 use store::Store;
+use studio::external::{self, Generators};
 use time::VirtualTime;
 use trace::{DAY, Days, HOUR};
 use weather::{Span, Weather};
@@ -102,10 +105,9 @@ pub struct Simulation {
 pub fn bare_room(store: Store, config: &Config, now: Micros) -> Result<Room, Failure> {
     let time = VirtualTime::at(now);
     let entropy = Arc::new(Seeded::new(1));
-    let shelf =
-        Shelf { store, media: Media::in_memory(), clock: Arc::new(time.clone()), entropy: entropy.clone() };
-    let local = Providers::new(Sort::Local, Sort::Local, 1, time, Weather::default());
-    room_over(shelf, config, [&local, &local], service::rules(config))
+    let shelf = Shelf { store, media: Media::in_memory(), clock: Arc::new(time.clone()), entropy };
+    let plain = Providers::plain(1, time);
+    room_over(shelf, config, [&plain, &plain], service::rules(config))
 }
 
 fn room_over(
@@ -114,17 +116,36 @@ fn room_over(
     [first, plain]: [&Arc<Providers>; 2],
     rules: Rules,
 ) -> Result<Room, Failure> {
+    let Shelf { store, media, clock, entropy } = shelf.clone();
+    // Nothing is fetched here and nobody else is asked for programs: what would do it is only there.
     let sources = Sources::configured(config)?;
+    let outside = Outside {
+        store: store.clone(),
+        media,
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        generators: Generators::new(sources.client(), external::Limits::SHIPPED),
+        public_url: "http://simulated.invalid/".parse().map_err(|cause| Failure::new(Kind::Other, cause))?,
+    };
+    let fetching = Fetching {
+        store: store.clone(),
+        sources,
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        lane: Lane(0),
+    };
     Ok(Room {
-        fetching: service::fetching(&shelf, &sources, config),
-        outside: service::outside(&shelf, &sources, config)?,
-        store: shelf.store.clone(),
-        clock: shelf.clock.clone(),
-        entropy: shelf.entropy.clone(),
+        store,
+        clock,
+        entropy,
         narrator: narrator(&shelf, config, first),
         plain: Some(narrator(&shelf, config, plain)),
+        fetching,
+        outside,
         rules,
         learning: Learning::default(),
+        newsstand: Newsstand::default(),
+        lookout: Lookout::default(),
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
         swept: std::sync::Mutex::default(),
@@ -139,6 +160,24 @@ fn narrator(shelf: &Shelf, config: &Config, providers: &Arc<Providers>) -> Narra
     Narrator { shelf: shelf.clone(), keys, tally: Arc::default() }
 }
 
+/// Occurrences of the largest batch so far, and the seconds of narration it wanted.
+async fn largest_batch(store: &Store, driver: &Driver) -> Result<(u64, f64), Failure> {
+    let mean_s = |step| {
+        let Took { pieces, micros } = driver.took.get(&step).copied().unwrap_or_default();
+        micros as f64 / 1e6 / pieces.max(1) as f64
+    };
+    let mut largest = (0, 0.0);
+    for batch in store.recent_batches(10_000).await? {
+        let progress = store.batch_progress(batch.id).await?;
+        if progress.total() > largest.0 {
+            let wanted = |kind: &str| progress.demand.get(kind).map_or(0.0, |(wanted, _)| *wanted as f64);
+            let work_s = wanted("segment") * mean_s(Step::Segment) + wanted("phrase") * mean_s(Step::Phrase);
+            largest = (progress.total(), work_s);
+        }
+    }
+    Ok(largest)
+}
+
 /// What the warm-up leaves behind.
 struct Warm {
     media: Media,
@@ -148,13 +187,11 @@ struct Warm {
     largest_batch_minutes: f64,
 }
 
-/// A room with its hosted and its plain providers.
-type Furnished = (Arc<Room>, Arc<Providers>, Arc<Providers>);
-
-/// What is driven, and what is counted.
+/// Production, and what is counted of it.
 struct Stage {
-    driver: Driver,
     room: Arc<Room>,
+    time: VirtualTime,
+    capacity: u32,
     hosted: Arc<Providers>,
     plain: Arc<Providers>,
 }
@@ -204,58 +241,40 @@ impl Simulation {
         let time = VirtualTime::at(self.days.warm_up - 7 * HOUR);
         let store = self.open("warm-up").await?;
         let capacity = trace.capacity.unwrap_or((trace.sources as u32 / 4).clamp(8, 500));
-        let (room, hosted, plain) =
-            self.room(store, &media, &time, capacity, Opening::ByForecast, Weather::default())?;
-        let press = Press::open(&room, trace.sources, trace.articles_a_day, trace.seed, CATALOGUE).await?;
-        world::settle(&room, trace, &press, self.days).await?;
-        let mut stage = self.stage(room, hosted, plain, time, press, capacity);
-        stage.driver.run_until(self.days.counted.from).await?;
-        stage.driver.wind_up().await?;
-        let (largest_batch, work_s) = self.largest_batch(&stage).await?;
+        let stage =
+            self.stage(store, &media, &time, capacity, Opening::ByForecast, Weather::default()).await?;
+        let room = &stage.room;
+        let press = Press::open(room, trace.sources, trace.articles_a_day, trace.seed, CATALOGUE).await?;
+        world::settle(room, trace, &press, self.days).await?;
+        let mut driver = self.driver(&stage, press);
+        driver.run_until(self.days.counted.from).await?;
+        driver.wind_up().await?;
+        let (largest_batch, work_s) = largest_batch(&room.store, &driver).await?;
         let minutes = trace.largest_batch.as_secs_f64() / 60.0;
         let capacity = trace.capacity.unwrap_or((work_s / 60.0 / minutes.max(0.1)).ceil().max(1.0) as u32);
-        stage.room.store.close().await;
+        room.store.close().await;
         Ok(Warm {
             media,
-            press: stage.driver.press,
+            press: driver.press,
             capacity,
             largest_batch,
             largest_batch_minutes: work_s / 60.0 / f64::from(capacity),
         })
     }
 
-    /// Occurrences of the largest batch so far, and the seconds of narration it wanted.
-    async fn largest_batch(&self, stage: &Stage) -> Result<(u64, f64), Failure> {
-        let mean_s = |step| {
-            let Took { pieces, micros } = stage.driver.took.get(&step).copied().unwrap_or_default();
-            micros as f64 / 1e6 / pieces.max(1) as f64
-        };
-        let mut largest = (0, 0.0);
-        for batch in stage.room.store.recent_batches(10_000).await? {
-            let progress = stage.room.store.batch_progress(batch.id).await?;
-            if progress.total() > largest.0 {
-                let wanted = |kind: &str| progress.demand.get(kind).map_or(0.0, |(wanted, _)| *wanted as f64);
-                let work_s =
-                    wanted("segment") * mean_s(Step::Segment) + wanted("phrase") * mean_s(Step::Phrase);
-                largest = (progress.total(), work_s);
-            }
-        }
-        Ok(largest)
-    }
-
     async fn day(&self, warm: &Warm, policy: Policy) -> Result<Report, Failure> {
         let time = VirtualTime::at(self.days.counted.from);
         let store = self.open(policy.name()).await?;
         let opening = policy.opening(self.tick);
-        let (room, hosted, plain) =
-            self.room(store, &warm.media, &time, warm.capacity, opening, self.trace.weather()?)?;
-        room.learning.exchange(&room.store).await?;
-        let mut stage = self.stage(room, hosted, plain, time.clone(), warm.press.clone(), warm.capacity);
-        self.trouble(&mut stage.driver)?;
+        let stage =
+            self.stage(store, &warm.media, &time, warm.capacity, opening, self.trace.weather()?).await?;
+        stage.room.learning.exchange(&stage.room.store).await?;
+        let mut driver = self.driver(&stage, warm.press.clone());
+        self.trouble(&mut driver)?;
         let Span { to, .. } = self.days.counted;
         let mut until = to;
         loop {
-            stage.driver.run_until(until).await?;
+            driver.run_until(until).await?;
             if until >= to + PATIENCE || stage.room.store.unclosed_batches(1).await?.is_empty() {
                 break;
             }
@@ -299,23 +318,8 @@ impl Simulation {
         })
     }
 
-    fn stage(
-        &self,
-        room: Arc<Room>,
-        hosted: Arc<Providers>,
-        plain: Arc<Providers>,
-        time: VirtualTime,
-        press: Press,
-        capacity: u32,
-    ) -> Stage {
-        let lanes: Vec<(Lane, u32)> =
-            self.config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
-        let slots = (capacity, self.config.queue.other_slots.max(1));
-        let driver = Driver::new(room.clone(), time, press, &lanes, slots, self.tick);
-        Stage { driver, room, hosted, plain }
-    }
-
-    fn room(
+    /// Production at an instant, over a database, with so many narrations at a time.
+    async fn stage(
         &self,
         store: Store,
         media: &Media,
@@ -323,17 +327,44 @@ impl Simulation {
         capacity: u32,
         opening: Opening,
         weather: Weather,
-    ) -> Result<Furnished, Failure> {
+    ) -> Result<Stage, Failure> {
         let Trace { seed, writer, voice, .. } = self.trace;
         // The counted day draws other numbers than the warm-up, and the same by every policy.
         let entropy = Arc::new(Seeded::new(seed ^ time.now().unsigned_abs()));
-        let shelf = Shelf { store, media: media.clone(), clock: Arc::new(time.clone()), entropy };
-        let hosted = Providers::new(writer, voice, seed, time.clone(), weather);
-        let plain = Providers::new(Sort::Local, Sort::Local, !seed, time.clone(), Weather::default());
+        let shelf =
+            Shelf { store, media: media.clone(), clock: Arc::new(time.clone()), entropy: entropy.clone() };
+        let books = Books {
+            writer: self.ledger("writer", writer, &shelf, time).await?,
+            voice: self.ledger("voice", voice, &shelf, time).await?,
+        };
+        let hosted = Providers::hosted([writer, voice], seed, time.clone(), weather, books);
+        let plain = Providers::plain(!seed, time.clone());
         let mut rules = service::rules(&self.config);
         rules.capacity = f64::from(capacity);
         rules.opening = opening;
-        let room = room_over(shelf, &self.config, [&hosted, &plain], rules)?;
-        Ok((Arc::new(room), hosted, plain))
+        let room = Arc::new(room_over(shelf, &self.config, [&hosted, &plain], rules)?);
+        Ok(Stage { room, time: time.clone(), capacity, hosted, plain })
+    }
+
+    /// The account of a provider: what the configuration says of one of this name, or what its sort charges.
+    async fn ledger(
+        &self,
+        name: &'static str,
+        sort: Sort,
+        shelf: &Shelf,
+        time: &VirtualTime,
+    ) -> Result<Ledger, Failure> {
+        let settings = match self.config.providers.contains_key(name) {
+            true => self.config.provider_settings(name),
+            false => Settings { prices: sort.prices(), ..Settings::default() },
+        };
+        Ok(Ledger::open(name, &settings, shelf.store.clone(), time.clone(), shelf.entropy.clone()).await?)
+    }
+
+    fn driver(&self, stage: &Stage, press: Press) -> Driver {
+        let lanes: Vec<(Lane, u32)> =
+            self.config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
+        let slots = (stage.capacity, self.config.queue.other_slots.max(1));
+        Driver::new(stage.room.clone(), stage.time.clone(), press, &lanes, slots, self.tick)
     }
 }

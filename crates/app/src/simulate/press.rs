@@ -6,7 +6,7 @@ use crate::jobs::{Room, SECOND};
 use domain::{Article, ArticleDraft, ArticleId, Detected, Language, Revision, SourceId, article::Derived};
 use jiff::Timestamp;
 use queue::{Entropy, Micros, Seeded};
-use store::{NewSource, StoreError};
+use store::{Asked, NewSource, StoreError};
 
 /// Articles that are another's words, told again.
 const COPIES: f64 = 0.03;
@@ -47,7 +47,11 @@ impl Press {
             let chance = of_name(seed, &address);
             let id = SourceId::born(now, room.chance());
             let new = NewSource { id, address: &address, host: "simulated.invalid" };
-            tx.add_source(&new, now).await?;
+            let added = tx.add_source(&new, now).await?;
+            // As if it had been read, and were never to be read by anybody else.
+            let asked =
+                Asked { state: added.state, rhythm: added.rhythm, next_fetch_at: Micros::MAX, notice: None };
+            let _ = tx.record_asked(&added, &asked, now).await?;
             let language = if number % 2 == 0 { Language::Ja } else { Language::En };
             let a_day = lognormal(&chance, a_day, 0.5);
             press.sources.push(Source {

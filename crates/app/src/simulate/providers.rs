@@ -2,8 +2,9 @@
 
 use super::{
     chance::{lognormal, of_name},
-    latency::{Quote, Sort, tokens},
-    time::VirtualTime,
+    latency::{Sort, tokens},
+    ledger::Ledger,
+    time::{VirtualTime, micros},
     weather::{Fate, Weather},
 };
 use crate::{
@@ -11,12 +12,20 @@ use crate::{
     narrate::{Booth, NarrateError, Said},
 };
 use bytes::Bytes;
-use domain::{AudioFormat, Host, Language, Line, Script, Usage, Written, WrittenBy, program::Cue, spoken};
+use domain::{
+    AudioFormat, Host, Language, Line, Script, Usage, Written, WrittenBy,
+    program::Cue,
+    provider::{Answer, Operation, Units, Withheld},
+    spoken::units,
+};
 use futures::future::BoxFuture;
 use queue::{Clock, Seeded};
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 use studio::{
     mixer::{Jingle, Loudness},
@@ -30,60 +39,113 @@ pub struct Calls {
     pub writer: u64,
     pub voice: u64,
     pub cost_micro_usd: u64,
-    /// At the same time.
+    /// At the same time, at most.
     pub peak: u32,
 }
 
 /// A writer and a voice, and what they share.
-#[derive(Debug)]
 pub struct Providers {
-    writer: Sort,
-    voice: Sort,
     seed: u64,
     time: VirtualTime,
+    writer: Sort,
+    voice: Sort,
     weather: Weather,
+    /// `None` where they compute on the node itself, and nothing is booked.
+    books: Option<Books>,
     /// For what differs from call to call.
     chance: Seeded,
     in_flight: AtomicU32,
     calls: Mutex<Calls>,
 }
 
+/// Where calls are booked.
+pub struct Books {
+    pub writer: Ledger,
+    pub voice: Ledger,
+}
+
 /// One call under way; dropped with its caller when that is killed.
-struct Call<'a>(&'a Providers);
+struct InFlight<'a>(&'a AtomicU32);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Providers {
-    pub fn new(writer: Sort, voice: Sort, seed: u64, time: VirtualTime, weather: Weather) -> Arc<Self> {
+    /// Through the ledger, and in whatever weather there is.
+    pub fn hosted(
+        [writer, voice]: [Sort; 2],
+        seed: u64,
+        time: VirtualTime,
+        weather: Weather,
+        books: Books,
+    ) -> Arc<Self> {
+        Self::new([writer, voice], seed, time, weather, Some(books))
+    }
+
+    /// On the node itself: always there.
+    pub fn plain(seed: u64, time: VirtualTime) -> Arc<Self> {
+        Self::new([Sort::Local; 2], seed, time, Weather::default(), None)
+    }
+
+    fn new(
+        [writer, voice]: [Sort; 2],
+        seed: u64,
+        time: VirtualTime,
+        weather: Weather,
+        books: Option<Books>,
+    ) -> Arc<Self> {
         let chance = of_name(seed, "providers");
         let (in_flight, calls) = (AtomicU32::default(), Mutex::default());
-        Arc::new(Self { writer, voice, seed, time, weather, chance, in_flight, calls })
+        Arc::new(Self { seed, time, writer, voice, weather, books, chance, in_flight, calls })
     }
 
     pub fn calls(&self) -> Calls {
         *self.lock()
     }
 
-    /// Takes the time of a call; how it went.
-    async fn call(&self, quote: Quote) -> Fate {
-        let call = self.begin();
-        let fate = self.weather.fate(call, self.time.now(), &self.chance);
-        let (takes, cost_micro_usd) = match fate {
-            Fate::Answered => (quote.takes, quote.cost_micro_usd),
-            Fate::Fails { after } | Fate::Unreachable { after } => (after, 0),
-            Fate::Throttled { .. } => (std::time::Duration::ZERO, 0),
+    /// Makes a call that takes some time, books it, and counts it.
+    async fn call(&self, operation: Operation, units: Units, takes: Duration) -> Result<Fate, Withheld> {
+        let ledger = self.books.as_ref().map(|books| match operation {
+            Operation::Write => &books.writer,
+            Operation::Speak => &books.voice,
+        });
+        // What a script takes nobody knows before.
+        let known = (operation == Operation::Speak).then_some(units);
+        let booked = match ledger {
+            Some(ledger) => Some((ledger, ledger.reserve(operation, known).await?)),
+            None => None,
         };
-        let ends = Call(self);
-        self.time.sleep(takes).await;
-        drop(ends);
-        self.lock().cost_micro_usd += cost_micro_usd;
-        fate
+        let fate = self.answered(operation, takes).await;
+        if let Some((ledger, call)) = booked {
+            let cost_micro_usd = ledger.settle(call, answer(fate, units)).await;
+            self.lock().cost_micro_usd += cost_micro_usd;
+        }
+        Ok(fate)
     }
 
-    /// How many are under way with this one.
-    fn begin(&self) -> u32 {
+    async fn answered(&self, operation: Operation, takes: Duration) -> Fate {
         let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut calls = self.lock();
-        calls.peak = calls.peak.max(in_flight);
-        in_flight
+        let ends = InFlight(&self.in_flight);
+        {
+            let mut calls = self.lock();
+            calls.peak = calls.peak.max(in_flight);
+            *match operation {
+                Operation::Write => &mut calls.writer,
+                Operation::Speak => &mut calls.voice,
+            } += 1;
+        }
+        let fate = self.weather.fate(in_flight, self.time.now(), &self.chance);
+        let takes = match fate {
+            Fate::Answered => takes,
+            Fate::Fails { after } | Fate::Unreachable { after } => after,
+            Fate::Throttled { .. } => Duration::ZERO,
+        };
+        self.time.sleep(takes).await;
+        drop(ends);
+        fate
     }
 
     fn lock(&self) -> MutexGuard<'_, Calls> {
@@ -91,9 +153,12 @@ impl Providers {
     }
 }
 
-impl Drop for Call<'_> {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+/// As the ledger takes it.
+fn answer(fate: Fate, units: Units) -> Answer {
+    match fate {
+        Fate::Answered => Answer::Answered(Some(units)),
+        Fate::Throttled { retry_after } => Answer::Throttled { retry_after: Some(micros(retry_after)) },
+        Fate::Fails { .. } | Fate::Unreachable { .. } => Answer::Failed,
     }
 }
 
@@ -118,9 +183,10 @@ impl ModelWriter {
         let language = brief.language;
         let text = beginning(&brief.article.text, brief.target(), language);
         let (prompt, completion) = (tokens(&brief.article.text, language) + 800, tokens(text, language));
-        let quote = providers.writer.write(prompt, completion, &providers.chance);
-        providers.lock().writer += 1;
-        let fate = providers.call(quote).await;
+        let takes = providers.writer.writes_in(completion, &providers.chance);
+        let units =
+            Units { requests: 1, input_tokens: prompt, output_tokens: completion, ..Units::default() };
+        let fate = providers.call(Operation::Write, units, takes).await?;
         match fate {
             Fate::Answered => Ok(Written {
                 script: Script { lines: vec![Line::of(Host::Main, text)] },
@@ -148,14 +214,14 @@ impl ModelWriter {
 
 /// Whole lines up to about so many characters or words.
 fn beginning(text: &str, target: usize, language: Language) -> &str {
-    let mut units = 0;
+    let mut said = 0;
     let mut end = 0;
     for line in text.split_inclusive('\n') {
-        let more = spoken::units(line, language);
-        if end > 0 && units + more / 2 > target {
+        let more = units(line, language);
+        if end > 0 && said + more / 2 > target {
             break;
         }
-        units += more;
+        said += more;
         end += line.len();
     }
     text[..end].trim_end()
@@ -193,9 +259,9 @@ impl ModelBooth {
         let text = script.text();
         let ms = self.lasts_ms(&text, language);
         let characters = text.chars().count() as u64;
-        let quote = providers.voice.speak(characters, ms as f64 / 1e3, &providers.chance);
-        providers.lock().voice += 1;
-        let fate = providers.call(quote).await;
+        let takes = providers.voice.speaks_in(ms as f64 / 1e3, &providers.chance);
+        let units = Units { requests: 1, characters, ..Units::default() };
+        let fate = providers.call(Operation::Speak, units, takes).await?;
         let host = || WHERE.to_owned();
         match fate {
             Fate::Answered => Ok(self.product(text, ms)),
@@ -211,7 +277,7 @@ impl ModelBooth {
 
     /// The same for the same words, whenever they are spoken; a little slower than is believed at first.
     fn lasts_ms(&self, text: &str, language: Language) -> u64 {
-        let units = spoken::units(text, language) as f64;
+        let units = units(text, language) as f64;
         let pace = f64::from(default_pace(language)) * 0.96;
         let odd = lognormal(&of_name(self.0.seed, text), 1.0, 0.06);
         (400.0 + units * 1e3 / pace * odd) as u64
