@@ -21,11 +21,14 @@ pub struct Desk<'a> {
     unread: HashSet<SourceId>,
     articles: HashMap<SourceId, Arc<[Kept]>>,
     pub heard: HashMap<ListenerId, Heard>,
-    common: HashMap<(Language, Style, bool, Date, usize), Arc<[(ArtifactKey, Script)]>>,
+    common: Common,
     standings: HashMap<ArtifactKey, Option<Standing>>,
     /// What somebody waits for already.
     pub wanted: HashSet<ArtifactKey>,
 }
+
+/// The phrases that all programs of a language, a style, an outline, a date and a number of articles share.
+type Common = HashMap<(Language, Style, bool, Date, usize), Arc<[(ArtifactKey, Script)]>>;
 
 impl<'a> Desk<'a> {
     pub async fn lay(room: &'a Room, occurrences: &[ToSelect]) -> Result<Self, StoreError> {

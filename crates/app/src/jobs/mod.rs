@@ -137,7 +137,7 @@ pub type Facts = Job<()>;
 pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcome {
     let (facts, work) = job.with_work(());
     let outcome = match work {
-        Work::Select { batch, first, last } => select::select(&room, batch, first, last).await,
+        Work::Select { batch, first, last } => select::select(&room, &facts, batch, first, last).await,
         Work::Narrate { key, recipe } => {
             let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
             let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;

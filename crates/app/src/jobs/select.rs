@@ -1,7 +1,7 @@
 //! Select: which articles an occurrence tells, and which artifacts that takes. Database only: nothing is
 //! written, voiced or fetched here.
 
-use super::{Room, SECOND, Trouble, desk::Desk, job, newsstand::Kept};
+use super::{Facts, Room, SECOND, Trouble, desk::Desk, job, newsstand::Kept};
 use crate::{
     metrics::{self, Stage},
     program::outline::{self, Frame, Outline},
@@ -23,7 +23,7 @@ use studio::{mixer::Jingle, writer::phrases};
 
 /// Occurrences in one transaction.
 const CHUNK: usize = 50;
-/// What must be left until a batch is due, for sources to be waited for that were never read.
+/// What must be left until a job is due, for sources to be waited for that were never read.
 const LEFT: Micros = 60 * SECOND;
 /// Articles beyond the best so many are not weighed against each other.
 const MOST_OFFERS: usize = 64;
@@ -42,6 +42,7 @@ type Wants = HashMap<ArtifactKey, Want>;
 
 pub async fn select(
     room: &Room,
+    facts: &Facts,
     batch: BatchId,
     first: OccurrenceId,
     last: OccurrenceId,
@@ -58,7 +59,7 @@ pub async fn select(
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     // A source that was named just now is read first, but nobody waits for one that does not answer.
-    let patient = room.clock.now().saturating_add(LEFT) < batch.due_at;
+    let patient = room.clock.now().saturating_add(LEFT) < facts.due_at;
     let (early, occurrences): (Vec<_>, Vec<_>) =
         occurrences.into_iter().partition(|one| patient && desk.is_early_for(one.feed));
     for chunk in occurrences.chunks(CHUNK) {
