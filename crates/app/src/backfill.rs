@@ -152,10 +152,10 @@ mod tests {
     use domain::OccurrenceState;
 
     fn lost(feed: u64, day: i8) -> Lost {
-        let chance = [feed * 100 + day.unsigned_abs() as u64, 0];
+        let chance = [feed << 8, feed * 100 + u64::from(day.unsigned_abs())];
         Lost {
             id: OccurrenceId::born(1_700_000_000_000_000, chance),
-            feed: FeedId::born(1_700_000_000_000_000, [feed, 0]),
+            feed: FeedId::born(1_700_000_000_000_000, [feed << 8, feed]),
             local_date: Date::constant(2026, 8, day),
             state: OccurrenceState::Missed,
         }
