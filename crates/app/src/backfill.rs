@@ -125,6 +125,7 @@ async fn open_part(office: Office<'_>, wish: &Wish, part: &Part) -> Result<u64, 
         opened_at: now,
         predicted_ms: part.predicted_ms,
         planned_at: Some(now),
+        counted_at: Some(now),
         closed_at: None,
     };
     let begins = |job: NewJob| NewJob { begin: Begin::At(part.begin), ..job };
@@ -152,10 +153,11 @@ mod tests {
     use domain::OccurrenceState;
 
     fn lost(feed: u64, day: i8) -> Lost {
-        let chance = [feed << 8, feed * 100 + u64::from(day.unsigned_abs())];
+        // The first bytes of chance are partly the version's.
+        let chance = [(feed * 100 + day.unsigned_abs() as u64) << 24, 0];
         Lost {
             id: OccurrenceId::born(1_700_000_000_000_000, chance),
-            feed: FeedId::born(1_700_000_000_000_000, [feed << 8, feed]),
+            feed: FeedId::born(1_700_000_000_000_000, [feed << 24, 0]),
             local_date: Date::constant(2026, 8, day),
             state: OccurrenceState::Missed,
         }

@@ -2,11 +2,11 @@
 
 pub mod admin;
 
+use crate::simulate::{Policy, Sort, Trouble};
 use admin::Admin;
-
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::schedule::{Days, LocalTime, Zone};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
@@ -48,6 +48,8 @@ pub enum Command {
     /// Show when a schedule's programs are ready
     #[command(subcommand)]
     Schedule(Schedule),
+    /// A day of production on a virtual clock, with modelled listeners, sources and providers
+    Simulate(Simulate),
     /// Check that everything needed is there and works
     Doctor(Doctor),
     /// Bring the database's schema up to date
@@ -158,6 +160,87 @@ pub enum Schedule {
 }
 
 #[derive(Debug, Args)]
+pub struct Simulate {
+    /// How many listeners, each with one feed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub listeners: u32,
+    /// The same seed gives the same day
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// When production opens [default: all, side by side; with --json ready-by]
+    #[arg(long, value_enum)]
+    pub policy: Option<Policy>,
+    /// The day, in Tokyo
+    #[arg(long, value_name = "DATE", default_value = "2026-06-10")]
+    pub day: Date,
+    /// Share of listeners who want their program at 07:00 in Tokyo
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3, value_parser = share)]
+    pub crowd: f64,
+    /// Sources, half of them in each language
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub sources: u32,
+    /// How unequally sources are followed: the n-th by 1/n to this power
+    #[arg(long, value_name = "EXPONENT", default_value_t = 1.0, value_parser = positive)]
+    pub zipf: f64,
+    /// Articles of a source in a day, in the middle
+    #[arg(long, value_name = "N", default_value_t = 8.0, value_parser = positive)]
+    pub articles_per_day: f64,
+    /// How long the writer takes and what it charges
+    #[arg(long, value_enum, default_value_t = Sort::Hosted)]
+    pub writer: Sort,
+    /// How long the voice takes and what it charges
+    #[arg(long, value_enum, default_value_t = Sort::Hosted)]
+    pub voice: Sort,
+    /// Minutes of all capacity that narrating the largest batch takes
+    #[arg(long, value_name = "MINUTES", default_value_t = 45.0, value_parser = positive)]
+    pub largest_batch_minutes: f64,
+    /// Narrations at the same time, instead of as many as that takes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub capacity: Option<u32>,
+    /// Share of listeners who were never greeted by name before
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01, value_parser = share)]
+    pub newcomers: f64,
+    /// Share of calls that end with a server's error
+    #[arg(long, value_name = "SHARE", default_value_t = 0.005, value_parser = share)]
+    pub failures: f64,
+    /// Share of calls that are told to wait (429)
+    #[arg(long, value_name = "SHARE", default_value_t = 0.002, value_parser = share)]
+    pub throttles: f64,
+    /// Calls that the providers take at the same time; more are told to wait
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub parallel: Option<u32>,
+    /// The providers are away, from a time in Tokyo on: 06:10+30
+    #[arg(long, value_name = "HH:MM+MINUTES")]
+    pub outage: Option<Trouble>,
+    /// The planner stands still
+    #[arg(long, value_name = "HH:MM+MINUTES")]
+    pub planner_stopped: Option<Trouble>,
+    /// All workers are killed, and are back half a minute later
+    #[arg(long, value_name = "HH:MM")]
+    pub killed: Option<LocalTime>,
+    /// Feeds are set back to slots that have their programs, as by an old backup
+    #[arg(long, value_name = "HH:MM")]
+    pub rewound: Option<LocalTime>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share is a number from 0 to 1".to_owned()),
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.01..=10_000.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0.01 to 10000 is wanted".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
 pub struct Doctor {
     /// Print JSON
     #[arg(long)]
@@ -175,6 +258,19 @@ pub enum Bench {
         /// How many jobs
         #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
         jobs: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Planning feeds that are all due at one minute, beside the bare inserts of the same rows
+    Plan {
+        /// A database without feeds: sqlite:///path/to/file or postgres://… [default: a throw-away SQLite file in
+        /// the data folder]
+        #[arg(long, value_name = "URL")]
+        database: Option<String>,
+        /// How many listeners, each with one feed
+        #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        listeners: u32,
         /// Print JSON
         #[arg(long)]
         json: bool,

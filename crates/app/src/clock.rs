@@ -1,8 +1,25 @@
 //! The only reader of the wall clock, and the only source of chance.
 
+use domain::forecast::Step;
+use futures::future::{BoxFuture, FutureExt};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use queue::{Clock, Entropy, Micros};
-use std::fmt;
+use std::{fmt, sync::LazyLock, time::Duration};
+use tokio::time::Instant;
+
+/// How time passes while something is made: by itself, or as a simulation has it.
+pub trait Time: Clock {
+    /// Time on a scale that never jumps, from a beginning of its own: for how long things take.
+    fn elapsed(&self) -> Duration;
+
+    fn wait(&self, time: Duration) -> BoxFuture<'static, ()>;
+
+    /// Between two signs of life of whoever holds a lease.
+    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()>;
+
+    /// So many pieces of a step were worked on: others get their turn.
+    fn worked(&self, step: Step, pieces: usize) -> BoxFuture<'static, ()>;
+}
 
 /// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +45,25 @@ impl SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> Micros {
         self.micros()
+    }
+}
+
+impl Time for SystemClock {
+    fn elapsed(&self) -> Duration {
+        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGINNING.elapsed()
+    }
+
+    fn wait(&self, time: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(time).boxed()
+    }
+
+    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.wait(time)
+    }
+
+    fn worked(&self, _: Step, _: usize) -> BoxFuture<'static, ()> {
+        tokio::task::yield_now().boxed()
     }
 }
 

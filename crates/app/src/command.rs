@@ -9,3 +9,5 @@ pub mod generate;
 pub mod migrate;
 pub mod schedule;
 pub mod serve;
+pub mod simulate;
+mod thrown_away;

@@ -1,4 +1,5 @@
-//! Naming a source, so that it is read: what a person writes becomes a row that everybody who names the same shares.
+//! Naming a source, so that it is read: what a person writes becomes a row that everybody who names the same
+//! shares.
 
 use domain::SourceId;
 use queue::Micros;

@@ -25,6 +25,7 @@ mod redrive;
 mod replay;
 mod request;
 mod service;
+mod simulate;
 mod table;
 mod telemetry;
 mod terminal;
@@ -64,6 +65,7 @@ async fn dispatch(Cli { place, command }: Cli) -> Result<ExitCode, Failure> {
         Command::Generate(wish) => command::generate::run(&place, wish).await,
         Command::Feed(wish) => command::feed::run(&place, wish).await,
         Command::Schedule(wish) => command::schedule::run(wish),
+        Command::Simulate(wish) => command::simulate::run(&place, wish).await,
         Command::Doctor(wish) => command::doctor::run(&place, wish).await,
         Command::Migrate => command::migrate::run(&place).await,
         Command::Admin(wish) => command::admin::run(&place, wish).await,

@@ -1,10 +1,10 @@
 //! Making an artifact once: whoever claims its key makes it under a lease, everybody else waits.
 
-use crate::clock::new_token;
+use crate::clock::{Time, new_token};
 use bytes::Bytes;
 use domain::{ArtifactKey, ArtifactKind};
 use media::Media;
-use queue::{Clock, Entropy};
+use queue::Entropy;
 use std::{future::Future, sync::Arc, time::Duration};
 use store::{
     Artifact, Claim, Made, Store,
@@ -37,7 +37,7 @@ pub struct Audio {
 pub struct Shelf {
     pub store: Store,
     pub media: Media,
-    pub clock: Arc<dyn Clock>,
+    pub clock: Arc<dyn Time>,
     pub entropy: Arc<dyn Entropy>,
 }
 
@@ -101,7 +101,7 @@ impl Shelf {
                 },
                 Claim::Making { .. } => {
                     had = Had::Joined;
-                    tokio::time::sleep(LOOK_EVERY).await;
+                    self.clock.wait(LOOK_EVERY).await;
                 }
                 Claim::Failed { error, .. } => return Err(MakingError::FailedBefore(error)),
             }
@@ -164,7 +164,7 @@ impl Shelf {
         token: &str,
     ) -> Result<std::convert::Infallible, store::StoreError> {
         loop {
-            tokio::time::sleep(RENEW_EVERY).await;
+            self.clock.heartbeat(RENEW_EVERY).await;
             let until = self.clock.now() + micros(LEASE);
             let _ = self.store.renew_artifact(key, token, until).await?;
         }

@@ -8,6 +8,7 @@ mod desk;
 mod errand;
 mod judge;
 mod meter;
+mod takes;
 #[cfg(test)]
 mod tests;
 mod voice;

@@ -7,14 +7,15 @@ use crate::{
     metrics::{self, Horizon},
 };
 use domain::{
-    BatchId, OccurrenceId,
+    BatchId, FeedId, OccurrenceId,
     forecast::{Capacity, Demand, Forecast, forecast},
     occurrence::{Timeliness, due_at},
 };
 use jiff::SignedDuration;
 use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{
-    StoreError,
+    Legible, StoreError, Tx,
     batches::Batch,
     feeds::{Advance, DueFeed},
     occurrences::NewOccurrence,
@@ -33,6 +34,7 @@ pub struct Ticked {
 }
 
 /// The load to come, as far as production may open it.
+#[derive(Debug)]
 pub struct Outlooks {
     minutes: Vec<Minute>,
     pub forecast: Forecast,
@@ -47,21 +49,104 @@ pub struct Minute {
     pub work_s: f64,
 }
 
+/// When feeds are opened. Production goes by the forecast; the others are what is done without one, and are
+/// there to be compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    ByForecast,
+    AtReadyBy,
+    /// Evenly over a time from their ready-by on, by a planner that ticks so often.
+    Spread {
+        over: Micros,
+        tick: Micros,
+    },
+}
+
+impl Opening {
+    /// How many of a minute's feeds are to be opened now; `fraction` of chance rounds.
+    fn feeds(self, minute: &Minute, opens_at: Micros, now: Micros, fraction: f64) -> u64 {
+        let late = now - minute.ready_by;
+        match self {
+            _ if minute.feeds == 0 => 0,
+            Self::ByForecast if opens_at <= now || late >= 0 => u64::MAX,
+            Self::AtReadyBy if late >= 0 => u64::MAX,
+            Self::Spread { over, .. } if late >= over => u64::MAX,
+            Self::Spread { over, tick } if late >= 0 => {
+                let share = tick as f64 / (over - late + tick).max(1) as f64;
+                match (minute.feeds as f64 * share + fraction) as u64 {
+                    all if all >= minute.feeds => u64::MAX,
+                    some => some,
+                }
+            }
+            Self::ByForecast | Self::AtReadyBy | Self::Spread { .. } => 0,
+        }
+    }
+}
+
+/// What was seen when somebody last looked: counting what is due, and how far what is open has come, is for
+/// every half minute, not for every tick.
+#[derive(Debug, Default)]
+pub struct Lookout(Mutex<Option<Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    at: Micros,
+    next_due: Option<Micros>,
+    outlooks: Arc<Outlooks>,
+}
+
+/// How long a look is good, unless the next feed to come due is another.
+const LOOK_EVERY: Micros = 30 * SECOND;
+
+impl Lookout {
+    /// The load to come as it was seen a moment ago. What nobody waits for yet is due later than what somebody
+    /// does; so a new feed that is due before is seen at once, and any other soon enough.
+    async fn look(&self, room: &Room, now: Micros) -> Result<Arc<Outlooks>, StoreError> {
+        let next_due = room.store.next_due().await?;
+        let is_good = |seen: &&Seen| seen.next_due == next_due && (0..LOOK_EVERY).contains(&(now - seen.at));
+        if let Some(seen) = self.lock().as_ref().filter(is_good) {
+            return Ok(seen.outlooks.clone());
+        }
+        let outlooks = Arc::new(Outlooks::look(room, now).await?);
+        outlooks.tell(now);
+        look_after(room, now).await?;
+        *self.lock() = Some(Seen { at: now, next_due, outlooks: outlooks.clone() });
+        Ok(outlooks)
+    }
+
+    /// Something was opened: nothing is as it was seen.
+    fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    /// A panic while holding it leaves plain data, still good.
+    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// One tick of the planner.
 pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let now = room.clock.now();
     let mut ticked = Ticked::default();
-    let outlooks = Outlooks::look(room, now).await?;
-    outlooks.tell(now);
+    let outlooks = room.lookout.look(room, now).await?;
+    let mut trouble = None;
     for (minute, outlook) in outlooks.minutes.iter().zip(&outlooks.forecast.outlooks) {
-        if minute.feeds > 0 && (outlook.opens_at <= timestamp(now) || minute.ready_by <= now) {
-            let opened = open(room, minute, now).await?;
-            ticked.opened += opened.opened;
-            ticked.missed += opened.missed;
+        let opens_at = outlook.opens_at.as_microsecond();
+        let feeds = room.rules.opening.feeds(minute, opens_at, now, room.entropy.fraction());
+        if feeds > 0 {
+            room.lookout.forget();
+            // A minute that cannot be planned holds up no other.
+            match open(room, minute, feeds, now).await {
+                Ok(opened) => {
+                    ticked.opened += opened.opened;
+                    ticked.missed += opened.missed;
+                }
+                Err(error) => trouble = trouble.or(Some(error)),
+            }
         }
     }
-    look_after(room, now).await?;
-    Ok(ticked)
+    trouble.map_or(Ok(ticked), Err)
 }
 
 impl Outlooks {
@@ -122,8 +207,8 @@ impl Outlooks {
     }
 }
 
-/// Opens the feeds of one minute, chunk by chunk, each in one transaction.
-async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, StoreError> {
+/// Opens so many feeds of one minute, chunk by chunk, each in one transaction.
+async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<Ticked, StoreError> {
     let mut ticked = Ticked::default();
     let later: Vec<&str> = room
         .rules
@@ -133,18 +218,18 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
         .map(|(name, _)| name.as_str())
         .collect();
     let batch = new_batch(room, minute, now);
-    loop {
+    let mut left = feeds;
+    while left > 0 {
         let mut tx = room.store.begin().await?;
-        let feeds = tx.due_feeds(minute.ready_by, &later, room.rules.chunk).await?;
-        if feeds.is_empty() && !later.is_empty() {
+        let chunk = u32::try_from(left).unwrap_or(u32::MAX).min(room.rules.chunk);
+        let Legible { rows: feeds, broken } = tx.due_feeds(minute.ready_by, &later, chunk).await?;
+        if !broken.is_empty() {
+            park(room, &mut tx, &broken).await?;
+        } else if feeds.is_empty() {
+            // All of it is open, in another planner's hands, or to wait for fresher news.
             return Ok(ticked);
         }
         let id = tx.open_batch(&batch).await?;
-        if feeds.is_empty() {
-            tx.batch_planned(id, now).await?;
-            tx.commit().await?;
-            return Ok(ticked);
-        }
         let Opened { occurrences, steps, missed } = opened(room, id, minute.ready_by, &feeds, now);
         let new = tx.open_occurrences(&occurrences, now).await?;
         tx.advance_feeds(&steps).await?;
@@ -155,7 +240,19 @@ async fn open(room: &Room, minute: &Minute, now: Micros) -> Result<Ticked, Store
         tx.commit().await?;
         ticked.opened += new.saturating_sub(missed);
         ticked.missed += missed;
+        left = left.saturating_sub(feeds.len() as u64);
     }
+    Ok(ticked)
+}
+
+/// A feed whose schedule cannot be read has no slots; it must not keep the others from theirs.
+async fn park(room: &Room, tx: &mut Tx, broken: &[(FeedId, StoreError)]) -> Result<(), StoreError> {
+    for (feed, error) in broken {
+        let text = format!("feed {feed} has no programs until it is mended and scheduled anew: {error}");
+        room.alerts.raise("broken_feed", &feed.to_string(), &text);
+    }
+    let ids: Vec<FeedId> = broken.iter().map(|(feed, _)| *feed).collect();
+    tx.park_feeds(&ids).await
 }
 
 fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
@@ -169,6 +266,7 @@ fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
         opened_at: now,
         predicted_ms: (minute.work_s * 1_000.0) as u64,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     }
 }
@@ -228,14 +326,21 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
     open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
 }
 
-/// Every batch that is not closed has its sweep and its notice, whatever became of earlier ones.
+/// Every batch that nobody can join any more is planned, and every one that is not closed has its sweep and its
+/// notice: whatever became of who was to see to it.
 async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
+    room.store.batches_planned(now).await?;
     let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
     let jobs: Vec<NewJob> = batches
         .iter()
-        .flat_map(|batch| [sweep_job(batch.id, batch.due_at), notify_job(batch.id, batch.ready_by)])
+        .flat_map(|batch| {
+            let notify = batch.counted_at.is_none().then(|| notify_job(batch.id, batch.ready_by));
+            [Some(sweep_job(batch.id, batch.due_at)), notify].into_iter().flatten()
+        })
         .collect();
-    room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    if !jobs.is_empty() {
+        room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    }
     Ok(())
 }
 

@@ -6,9 +6,10 @@ use crate::{
     config::Config,
     failure::{self, Failure},
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
+    making::Shelf,
     metrics, planner,
     pressure::Pressure,
-    workshop::Workshop,
+    workshop::{Sources, Workshop},
 };
 use domain::forecast::Window;
 use futures::future::join_all;
@@ -63,30 +64,26 @@ impl Stop {
 
 /// The room that handlers work in, as configured.
 pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
-    let fetching = Fetching {
-        store: workshop.narrator.shelf.store.clone(),
-        sources: workshop.sources.clone(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(Chance),
-        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
-    };
     Ok(Room {
         store: workshop.narrator.shelf.store.clone(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Chance),
-        fetching,
         narrator: workshop.narrator.clone(),
-        outside: outside(workshop, config)?,
+        outside: outside(&workshop.narrator.shelf, &workshop.sources, config)?,
+        fetching: fetching(&workshop.narrator.shelf, &workshop.sources, config),
         plain: workshop.plain.clone(),
         rules: rules(config),
         learning: jobs::Learning::default(),
+        newsstand: jobs::Newsstand::default(),
+        lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
         alerts: Alerts::start(&config.alerts)?,
         swept: std::sync::Mutex::default(),
     })
 }
 
-fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
+/// What external generators are asked through.
+pub fn outside(shelf: &Shelf, sources: &Sources, config: &Config) -> Result<Outside, Failure> {
     let server = &config.server;
     let written = match server.public_url.as_str() {
         "" => format!("http://{}/", server.listen),
@@ -96,13 +93,24 @@ fn outside(workshop: &Workshop, config: &Config) -> Result<Outside, Failure> {
         Failure::new(failure::Kind::Usage, format!("server.public_url {written:?} is no address: {cause}"))
     };
     Ok(Outside {
-        store: workshop.narrator.shelf.store.clone(),
-        media: workshop.media().clone(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(Chance),
-        generators: Generators::new(workshop.sources.client(), external::Limits::SHIPPED),
+        store: shelf.store.clone(),
+        media: shelf.media.clone(),
+        clock: shelf.clock.clone(),
+        entropy: shelf.entropy.clone(),
+        generators: Generators::new(sources.client(), external::Limits::SHIPPED),
         public_url: written.parse().map_err(no_address)?,
     })
+}
+
+/// What sources are read with.
+pub fn fetching(shelf: &Shelf, sources: &Sources, config: &Config) -> Fetching {
+    Fetching {
+        store: shelf.store.clone(),
+        sources: sources.clone(),
+        clock: shelf.clock.clone(),
+        entropy: shelf.entropy.clone(),
+        lane: config.queue.ranked_lanes().last().map_or(queue::Lane(0), |(_, lane, _)| *lane),
+    }
 }
 
 /// The limits on what runs at the same time, where nobody has set others.
@@ -124,6 +132,7 @@ pub fn rules(config: &Config) -> Rules {
     let scheduler = &config.scheduler;
     let capacity = if scheduler.capacity == 0 { narrate_slots(config) } else { scheduler.capacity };
     Rules {
+        opening: planner::Opening::ByForecast,
         window: Window {
             freshness: minutes(scheduler.freshness_minutes),
             lead: minutes(scheduler.lead_minutes),
@@ -182,7 +191,7 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
             }
         }
         if let Err(error) = fetch::enqueue_due(&room.fetching).await {
-            tracing::error!(%error, "sources that are due were not noted; they are at the next tick");
+            tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
         }
         match planner::tick(&room).await {
             Ok(ticked) => {

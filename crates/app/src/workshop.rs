@@ -11,6 +11,7 @@ use crate::{
 };
 use media::Media;
 pub use providers::Providers;
+use queue::Clock;
 pub use sources::{AlsoPrivate, Sources};
 use std::{
     path::{Path, PathBuf},
@@ -44,8 +45,9 @@ impl Workshop {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(Chance),
         };
-        let Shelf { store, clock, entropy, .. } = &shelf;
-        let metering = Metering::open(&config, store, clock, entropy).await?;
+        let Shelf { store, entropy, .. } = &shelf;
+        let clock: Arc<dyn Clock> = shelf.clock.clone();
+        let metering = Metering::open(&config, store, &clock, entropy).await?;
         let Providers { writer, voice, readings, plain } = metering.control(&config, providers);
         let format = config.publish.format;
         let narrator = |writer, voice| {

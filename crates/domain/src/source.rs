@@ -94,8 +94,8 @@ impl Rhythm {
     /// How long to wait for the next reading, at most a day.
     ///
     /// `wish` is the longest time its server asked for, and is never undercut; `wanted` is how soon a program
-    /// is to be ready that may be made of it. `fraction` in [0, 1) moves the instant by up to a tenth, so that
-    /// sources do not come due together.
+    /// is to be ready that may be made of it. `fraction` in [0, 1) moves the instant by up to a tenth, so
+    /// that sources do not come due together.
     pub fn wait(self, wish: Option<Duration>, wanted: Option<Duration>, fraction: f64) -> Duration {
         let wish = wish.unwrap_or_default().min(MOST);
         let base = self.own().max(wish);
@@ -123,8 +123,8 @@ impl Rhythm {
 
 /// The time between two entries by the dates a feed shows; `None` where it shows no dates.
 ///
-/// It is a week over the entries of the last seven days. A feed that shows only its latest entries, all of them
-/// from this week, has had more than it shows: there it is the time they cover over their count.
+/// It is a week over the entries of the last seven days. A feed that shows only its latest entries, all of
+/// them from this week, has had more than it shows: there it is the time they cover over their count.
 pub fn pace(published: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> Option<Duration> {
     let (mut dated, mut recent, mut oldest) = (0_u32, 0_u32, Duration::ZERO);
     for at in published {

@@ -11,7 +11,7 @@ pub use reader::read;
 pub use upload::Upload;
 
 use bytes::Bytes;
-use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
+use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path};
 use std::{ops::Range, path::PathBuf, sync::Arc};
 
 /// Where an object lies inside the store, for example `segment/3f/3f09….mp3`.
@@ -29,6 +29,16 @@ pub enum MediaError {
     Store(object_store::Error),
 }
 
+impl MediaError {
+    /// The store is away, full or closed to us: what failed now works when it is back, whoever asks.
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Folder { .. } | Self::Store(_) => true,
+            Self::Url(_) | Self::Gone(_) => false,
+        }
+    }
+}
+
 impl From<object_store::Error> for MediaError {
     fn from(error: object_store::Error) -> Self {
         match error {
@@ -42,7 +52,8 @@ impl From<object_store::Error> for MediaError {
 #[derive(Clone, Debug)]
 pub struct Media {
     store: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    /// `None` where objects are in memory.
+    folder: Option<PathBuf>,
 }
 
 impl Media {
@@ -58,7 +69,12 @@ impl Media {
         };
         std::fs::create_dir_all(&folder).map_err(|cause| cannot(&cause))?;
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|cause| cannot(&cause))?;
-        Ok(Self { store: Arc::new(store), folder })
+        Ok(Self { store: Arc::new(store), folder: Some(folder) })
+    }
+
+    /// A store that is gone with its last clone.
+    pub fn in_memory() -> Self {
+        Self { store: Arc::new(InMemory::new()), folder: None }
     }
 
     pub async fn put(&self, key: &MediaKey, bytes: Bytes) -> Result<(), MediaError> {
@@ -86,9 +102,10 @@ impl Media {
     /// Whether the store answers: it is asked for an object that nobody writes. In a folder that is gone
     /// every object would only seem not to be there.
     pub async fn answers(&self) -> Result<(), MediaError> {
-        let found = tokio::fs::metadata(&self.folder).await;
-        found
-            .map_err(|cause| MediaError::Folder { folder: self.folder.clone(), cause: cause.to_string() })?;
+        if let Some(folder) = &self.folder {
+            let found = tokio::fs::metadata(folder).await;
+            found.map_err(|cause| MediaError::Folder { folder: folder.clone(), cause: cause.to_string() })?;
+        }
         self.holds("probe", 0).await?;
         Ok(())
     }

@@ -25,6 +25,13 @@ impl Seeded {
     }
 }
 
+/// The clone goes on as the original would.
+impl Clone for Seeded {
+    fn clone(&self) -> Self {
+        Self { state: AtomicU64::new(self.state.load(Ordering::Relaxed)) }
+    }
+}
+
 impl Entropy for Seeded {
     fn bits(&self) -> u64 {
         const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;

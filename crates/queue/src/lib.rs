@@ -18,7 +18,7 @@ pub mod retry;
 pub mod store;
 pub mod worker;
 
-pub use bell::Bell;
+pub use bell::{Bell, Listener};
 pub use clock::{Clock, Micros, SetClock};
 pub use entropy::{Entropy, Seeded};
 pub use error::{Class, JobError, Outcome};

@@ -206,12 +206,14 @@ pub fn finish(counts: Counts, outcome: &Outcome, circumstances: &Circumstances<'
         record: Some(Record { ending, class: None, message: message.cloned() }),
     };
     match outcome {
-        Outcome::Done => said(Next::Done, Ending::Done, None),
-        Outcome::Skip(reason) => said(Next::Done, Ending::Skipped, Some(reason)),
+        // A holder that lived to say so was not brought down by the job.
         Outcome::Snooze(until) => {
             let ready_at = (*until).max(circumstances.now);
-            said(Next::Available { ready_at }, Ending::Snoozed, None)
+            let snoozed = said(Next::Available { ready_at }, Ending::Snoozed, None);
+            Step { counts: Counts { crashes: 0, ..counts }, ..snoozed }
         }
+        Outcome::Done => said(Next::Done, Ending::Done, None),
+        Outcome::Skip(reason) => said(Next::Done, Ending::Skipped, Some(reason)),
         Outcome::Retry(error) => fail(counts, error, circumstances),
         Outcome::Fail(error) => bury(tried(counts), error, GaveUp::Final),
     }

@@ -115,6 +115,7 @@ CREATE TABLE batches (
     closed_at    BIGINT
 );
 CREATE UNIQUE INDEX batches_minute ON batches (ready_by) WHERE request IS NULL;
+CREATE INDEX batches_recent ON batches (ready_by);
 CREATE INDEX batches_open ON batches (ready_by) WHERE closed_at IS NULL;
 CREATE INDEX batches_closed ON batches (closed_at) WHERE closed_at IS NOT NULL;
 

@@ -74,7 +74,7 @@ impl Store {
         let text = twin!(self, "articles/standing");
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(text)
             .bind(json(&sources)).bind(since).bind(i64::from(limit_per_source)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::read).collect()
+        Ok(legible(rows))
     }
 
     /// Those of the articles that are kept, superseded ones too, in no order.
@@ -82,7 +82,7 @@ impl Store {
         let text = twin!(self, "articles/by_id");
         let rows: Vec<Row> =
             on!(&self.db, pool => sqlx::query_as(text).bind(json(&ids)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::read).collect()
+        Ok(legible(rows))
     }
 
     /// The texts that stand of a source's items, by what the source calls them.
@@ -98,7 +98,8 @@ impl Store {
     }
 
     /// Forgets at most `limit` articles of each sort from before an instant that nobody heard: superseded
-    /// revisions, and what sources gave that nobody follows any more. How many. No selection may reach back so far.
+    /// revisions, and what sources gave that nobody follows any more. How many. No selection may reach back
+    /// so far.
     pub async fn prune_articles(&self, before: Micros, limit: u32) -> Result<u64, StoreError> {
         let limit = i64::from(limit);
         let superseded = on!(&self.writer, pool =>
@@ -111,10 +112,17 @@ impl Store {
     }
 }
 
+/// A broken article is told of and left out: no program depends on one alone.
+fn legible(rows: Vec<Row>) -> Vec<StoredArticle> {
+    let read = rows.into_iter().map(Row::read);
+    read.filter_map(|row| row.inspect_err(|error| tracing::error!(%error, "an article is left out")).ok())
+        .collect()
+}
+
 impl Tx {
-    /// Takes in what a source lists now, each item once, with the name its revision gets should it be new. The
-    /// former revisions of these items are superseded; one that was superseded and is listed again stands again;
-    /// tags, likes and dates of known revisions follow the source.
+    /// Takes in what a source lists now, each item once, with the name its revision gets should it be new.
+    /// The former revisions of these items are superseded; one that was superseded and is listed again stands
+    /// again; tags, likes and dates of known revisions follow the source.
     pub async fn take_in(
         &mut self,
         source: SourceId,
@@ -163,8 +171,8 @@ impl Tx {
         Ok(TakenIn { new: inserts.len() as u64 - revised, revised })
     }
 
-    /// Forgets some of a source's articles from before an instant that it lists no more and nobody heard. What is
-    /// still listed must stay, or it would come back as new.
+    /// Forgets some of a source's articles from before an instant that it lists no more and nobody heard.
+    /// What is still listed must stay, or it would come back as new.
     pub async fn forget_unlisted(
         &mut self,
         source: SourceId,

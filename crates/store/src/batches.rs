@@ -15,6 +15,8 @@ pub struct Batch {
     pub predicted_ms: u64,
     /// When its last planner chunk was in.
     pub planned_at: Option<Micros>,
+    /// When what it had come to by its ready-by was counted.
+    pub counted_at: Option<Micros>,
     pub closed_at: Option<Micros>,
 }
 
@@ -40,6 +42,7 @@ struct Row {
     opened_at: i64,
     predicted_ms: i64,
     planned_at: Option<i64>,
+    counted_at: Option<i64>,
     closed_at: Option<i64>,
 }
 
@@ -75,16 +78,6 @@ impl Tx {
         Ok(row.is_some())
     }
 
-    pub async fn batch_planned(&mut self, id: BatchId, now: Micros) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/batches/planned.sql"))
-            .bind(id.to_string())
-            .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
     /// Whether this call was the first to count what the batch had come to by its ready-by.
     pub async fn count_batch(&mut self, id: BatchId, now: Micros) -> Result<bool, StoreError> {
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/batches/count.sql"))
@@ -109,6 +102,15 @@ impl Tx {
 }
 
 impl Store {
+    /// Notes of batches that no feed is left to join that their last planner chunk is in; of how many it is news.
+    pub async fn batches_planned(&self, now: Micros) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/batches/planned.sql"))
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected()))
+    }
+
     pub async fn batch(&self, id: BatchId) -> Result<Option<Batch>, StoreError> {
         let row: Option<Row> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/batches/find.sql"))
@@ -225,6 +227,7 @@ impl Row {
             due_at: self.due_at,
             opened_at: self.opened_at,
             planned_at: self.planned_at,
+            counted_at: self.counted_at,
             closed_at: self.closed_at,
         })
     }

@@ -56,13 +56,22 @@ impl Store {
     /// Opens `sqlite:///path` (the file and its folder are made when missing) or `postgres://…`, and
     /// brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_kept(url, Kept::Durably).await
+    }
+
+    /// The same for a file that nobody needs after a power cut: simulations and measurements.
+    pub async fn open_thrown_away(url: &str) -> Result<Self, StoreError> {
+        Self::open_kept(url, Kept::Loosely).await
+    }
+
+    async fn open_kept(url: &str, kept: Kept) -> Result<Self, StoreError> {
         // Held until the schema stands.
         let mut _alone = None;
         let (db, writer, queue) = match url.split_once(':') {
             Some(("sqlite", _)) => {
                 _alone = Some(alone(url).await?);
-                let writer = Db::Sqlite(open_sqlite(url, 1).await?);
-                (Db::Sqlite(open_sqlite(url, 4).await?), writer.clone(), writer)
+                let writer = Db::Sqlite(open_sqlite(url, 1, kept).await?);
+                (Db::Sqlite(open_sqlite(url, kept.readers(), kept).await?), writer.clone(), writer)
             }
             Some(("postgres" | "postgresql", _)) => {
                 let pool = Db::Postgres(open_postgres(url, 8, &[]).await?);
@@ -127,6 +136,31 @@ impl Store {
     }
 }
 
+/// What of a SQLite file survives a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    /// A program that was said to be published.
+    Durably,
+    Loosely,
+}
+
+impl Kept {
+    const fn synchronous(self) -> SqliteSynchronous {
+        match self {
+            Self::Durably => SqliteSynchronous::Full,
+            Self::Loosely => SqliteSynchronous::Off,
+        }
+    }
+
+    /// Whoever throws a file away asks one thing after the other.
+    const fn readers(self) -> u32 {
+        match self {
+            Self::Durably => 4,
+            Self::Loosely => 1,
+        }
+    }
+}
+
 /// Keeps other processes from opening the same file. Nothing else does: a second one that switches a new
 /// file to its journal meets a lock it cannot wait for, and sqlx locks only PostgreSQL while it migrates.
 async fn alone(url: &str) -> Result<File, StoreError> {
@@ -148,14 +182,13 @@ fn cannot(place: &Path, cause: &dyn std::fmt::Display) -> StoreError {
     StoreError::Open { place: place.display().to_string(), cause: cause.to_string() }
 }
 
-async fn open_sqlite(url: &str, connections: u32) -> Result<SqlitePool, StoreError> {
+async fn open_sqlite(url: &str, connections: u32, kept: Kept) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url(url.to_owned()))?;
     let file = options.get_filename().to_owned();
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // A program that was said to be published must survive a power cut.
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(kept.synchronous())
         .foreign_keys(true)
         // Room that retention frees is given back to the disk a little at a time.
         .auto_vacuum(SqliteAutoVacuum::Incremental)

@@ -3,7 +3,7 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{Cell, json, twin, word},
+    row::{Cell, Legible, json, twin, word},
     transaction::on_tx,
 };
 use domain::{
@@ -122,6 +122,7 @@ impl Tx {
             .bind(json(&feed.schedule))
             .bind(next.as_ref().map(|slot| slot.local_date.to_string()))
             .bind(next.as_ref().map(ready_by))
+            .bind(feed.standing.settled.map(|date| date.to_string()))
             .execute(connection)
             .await?
             .rows_affected());
@@ -135,7 +136,7 @@ impl Tx {
         ready_by: Micros,
         later: &[&str],
         limit: u32,
-    ) -> Result<Vec<DueFeed>, StoreError> {
+    ) -> Result<Legible<DueFeed, FeedId>, StoreError> {
         let sql = twin!(self, "feeds/due");
         let rows: Vec<(String, String, String, String, String)> = on_tx!(self, connection => {
             sqlx::query_as(sql)
@@ -155,7 +156,14 @@ impl Tx {
                 date: cell("next_date").parse(&date)?,
             })
         };
-        rows.into_iter().map(read).collect()
+        Legible::of("feeds", rows, |row| &row.0, read)
+    }
+
+    /// Feeds of which no slot can be told any more have none until somebody mends and reschedules them.
+    pub async fn park_feeds(&mut self, ids: &[FeedId]) -> Result<(), StoreError> {
+        let sql = twin!(self, "feeds/park");
+        on_tx!(self, connection => sqlx::query(sql).bind(json(&ids)).execute(connection).await?.rows_affected());
+        Ok(())
     }
 
     pub async fn advance_feeds(&mut self, steps: &[Advance]) -> Result<(), StoreError> {

@@ -17,6 +17,7 @@ mod learned;
 pub mod ledger;
 pub mod listeners;
 pub mod occurrences;
+mod outage;
 pub mod programs;
 pub mod providers;
 pub mod reopening;
@@ -25,10 +26,12 @@ mod row;
 pub mod sources;
 pub mod tokens;
 mod transaction;
+pub mod trial;
 
 pub use articles::{StoredArticle, TakenIn};
 pub use artifacts::{Artifact, Claim, Fenced, Made};
 pub use db::{Connections, Db, Store};
+pub use row::Legible;
 pub use sources::{Asked, DueSource, NewSource, Source, Told};
 pub use transaction::Tx;
 
@@ -50,10 +53,19 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The database is away, full or busy: what failed now works when it is back, whoever asks.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Query(error) => outage::is_outage(error),
+            Self::Url(_) | Self::Open { .. } | Self::Migrate(_) | Self::Inconsistent { .. } => false,
+        }
+    }
+
     /// The database is well and does not take these values: it would not take them next time either.
     pub fn is_refusal(&self) -> bool {
         let Self::Query(sqlx::Error::Database(error)) = self else { return false };
-        // Of SQLite's codes 18 is "too big". Of PostgreSQL's classes 22 is data, 54 a limit; constraints have kinds.
+        // Of SQLite's codes 18 is "too big". Of PostgreSQL's classes 22 is data, 54 a limit; constraints have
+        // kinds.
         let code = error.code().unwrap_or_default();
         error.kind() != sqlx::error::ErrorKind::Other
             || code == "18"

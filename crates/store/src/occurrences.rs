@@ -4,7 +4,7 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{Cell, json, twin, word},
+    row::{Cell, Legible, json, twin, word},
     transaction::on_tx,
 };
 use domain::{
@@ -183,6 +183,19 @@ impl Tx {
         }))
     }
 
+    /// Ends open occurrences for which there is nothing to tell, with the reason of each; how many were open. One
+    /// that another has chosen articles for meanwhile keeps them.
+    pub async fn skip_occurrences(
+        &mut self,
+        skipped: &[(OccurrenceId, String)],
+        now: Micros,
+    ) -> Result<u64, StoreError> {
+        let sql = twin!(self, "occurrences/skip");
+        Ok(on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&skipped)).bind(now).execute(connection).await?.rows_affected()
+        }))
+    }
+
     /// Ends unfinished occurrences without a program; how many were unfinished.
     pub async fn end_occurrences(&mut self, ended: &[Ended], now: Micros) -> Result<u64, StoreError> {
         let rows: Vec<_> = ended.iter().map(|one| (one.id, one.state, &one.reason)).collect();
@@ -220,7 +233,7 @@ impl Store {
         first: OccurrenceId,
         last: OccurrenceId,
         state: OccurrenceState,
-    ) -> Result<Vec<ToSelect>, StoreError> {
+    ) -> Result<Legible<ToSelect, OccurrenceId>, StoreError> {
         let rows: Vec<SelectRow> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/occurrences/to_select.sql"))
                 .bind(batch.to_string())
@@ -230,7 +243,7 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         });
-        rows.into_iter().map(SelectRow::read).collect()
+        Legible::of("occurrences", rows, |row| &row.id, SelectRow::read)
     }
 
     /// Released occurrences of a batch between two ids, both included.
@@ -239,7 +252,7 @@ impl Store {
         batch: BatchId,
         first: OccurrenceId,
         last: OccurrenceId,
-    ) -> Result<Vec<ToAssemble>, StoreError> {
+    ) -> Result<Legible<ToAssemble, OccurrenceId>, StoreError> {
         let rows: Vec<AssembleRow> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/occurrences/to_assemble.sql"))
                 .bind(batch.to_string())
@@ -248,7 +261,7 @@ impl Store {
                 .fetch_all(pool)
                 .await?
         });
-        rows.into_iter().map(AssembleRow::read).collect()
+        Legible::of("occurrences", rows, |row| &row.id, AssembleRow::read)
     }
 
     /// Waiting occurrences of a batch in the order of their ids, after one.
@@ -257,7 +270,7 @@ impl Store {
         batch: BatchId,
         after: Option<OccurrenceId>,
         limit: u32,
-    ) -> Result<Vec<Waiting>, StoreError> {
+    ) -> Result<Legible<Waiting, OccurrenceId>, StoreError> {
         let rows: Vec<(String, i16, String)> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/occurrences/waiting.sql"))
                 .bind(batch.to_string())
@@ -274,7 +287,7 @@ impl Store {
                 selection: cell("selection").json(&selection)?,
             })
         };
-        rows.into_iter().map(read).collect()
+        Legible::of("occurrences", rows, |row| &row.0, read)
     }
 
     /// What a batch still waits for, and whether every occurrence does.

@@ -41,6 +41,36 @@ impl Cell<'_> {
     }
 }
 
+/// Rows, and those among them that cannot be read: one broken row keeps no other from being worked on.
+#[derive(Debug)]
+pub struct Legible<T, I> {
+    pub rows: Vec<T>,
+    pub broken: Vec<(I, StoreError)>,
+}
+
+impl<T, I: FromStr<Err: fmt::Display>> Legible<T, I> {
+    /// `id` gives a row's name, `read` the row. A row without a name is nobody's: that fails as a whole.
+    pub(crate) fn of<R>(
+        table: &'static str,
+        rows: Vec<R>,
+        id: impl Fn(&R) -> &str,
+        read: impl Fn(R) -> Result<T, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let mut legible = Self { rows: Vec::with_capacity(rows.len()), broken: Vec::new() };
+        for row in rows {
+            let name = id(&row).to_owned();
+            match read(row) {
+                Ok(row) => legible.rows.push(row),
+                Err(error) => {
+                    let name = Cell { table, column: "id", row: &name }.parse(&name)?;
+                    legible.broken.push((name, error));
+                }
+            }
+        }
+        Ok(legible)
+    }
+}
+
 /// The word a closed set writes for a value.
 pub(crate) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {

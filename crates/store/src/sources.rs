@@ -4,7 +4,7 @@ use crate::{
     Fenced, Micros, Store, StoreError, TakenIn, Tx,
     artifacts::fenced,
     db::on,
-    row::{Cell, json, twin},
+    row::{Cell, Legible, json, twin},
     transaction::on_tx,
 };
 use domain::{
@@ -148,11 +148,18 @@ impl Store {
         host: &str,
         now: Micros,
         limit: u32,
-    ) -> Result<Vec<DueSource>, StoreError> {
+    ) -> Result<Legible<DueSource, SourceId>, StoreError> {
         let rows: Vec<DueRow> = on!(&self.db, pool => sqlx::query_as(include_str!("../sql/sources/due.sql"))
             .bind(host).bind(now).bind(i64::from(limit)).fetch_all(pool).await?);
         let read = |row: DueRow| Ok(DueSource { source: row.source.read()?, wanted_by: row.wanted_by });
-        rows.into_iter().map(read).collect()
+        Legible::of("sources", rows, |row| &row.source.id, read)
+    }
+
+    /// A source whose row cannot be read is not met again before then, and says why.
+    pub async fn set_source_aside(&self, id: SourceId, until: Micros, why: &str) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/sources/set_aside.sql"))
+            .bind(id.to_string()).bind(until).bind(why).execute(pool).await?.rows_affected());
+        Ok(())
     }
 
     /// Records an answer without articles (304), a failure, or that the source is gone.
@@ -187,9 +194,11 @@ impl Tx {
     /// The source at an address, added when it is not known.
     pub async fn add_source(&mut self, new: &NewSource<'_>, now: Micros) -> Result<Source, StoreError> {
         on_tx!(self, connection => sqlx::query(include_str!("../sql/sources/add.sql"))
-            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now).bind(seconds(Rhythm::NEW.interval))
+            .bind(new.id.to_string()).bind(new.address).bind(new.host).bind(now)
+            .bind(seconds(Rhythm::NEW.interval))
             .execute(connection).await?.rows_affected());
-        let row: Row = on_tx!(self, connection => sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
+        let row: Row = on_tx!(self, connection =>
+            sqlx::query_as(include_str!("../sql/sources/by_address.sql"))
             .bind(new.address).fetch_one(connection).await?);
         row.read()
     }
@@ -208,8 +217,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is recorded,
-    /// and the rest of the transaction should not be either.
+    /// Fenced by `source` as it was before it was asked: when somebody else has asked since, nothing is
+    /// recorded, and the rest of the transaction should not be either.
     pub async fn record_asked(
         &mut self,
         source: &Source,

@@ -74,6 +74,7 @@ async fn seed(store: &Store, external: Option<String>) {
         opened_at: NOW,
         predicted_ms: 1_000,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     };
     let mut tx = store.begin().await.unwrap();

@@ -191,6 +191,16 @@ async fn what_is_missing_is_made_up_the_same_way_each_time() {
 }
 
 #[tokio::test]
+async fn ids_are_of_a_length_that_can_be_kept() {
+    let items: String = ["1", "2"]
+        .map(|end| format!("<item><guid>{}{end}</guid><title>T</title></item>", "x".repeat(5_000)))
+        .concat();
+    let feed = from_file(format!("<rss version='2.0'><channel>{items}</channel></rss>")).await.unwrap();
+    assert!(feed.articles.iter().all(|article| article.id.len() == 64));
+    assert_ne!(feed.articles[0].id, feed.articles[1].id);
+}
+
+#[tokio::test]
 async fn teasers_are_completed_from_their_pages() {
     let server = MockServer::start().await;
     let whole = "所有権は値の持ち主を一つに決める仕組みで、借用はその値を一時的に貸し出す仕組みです。";

@@ -5,7 +5,10 @@ use crate::problem::Problem;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Path, Query, Request, State},
+    extract::{
+        DefaultBodyLimit, FromRequest, Path, Query, Request, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::post,
@@ -71,7 +74,7 @@ pub fn address(base: &Url, secrets: &Secrets, occurrence: OccurrenceId) -> Url {
     url
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Shown {
     #[serde(default)]
     key: String,
@@ -79,10 +82,13 @@ struct Shown {
 
 async fn call_back(
     State(callbacks): State<Callbacks>,
-    Path(occurrence): Path<String>,
-    Query(shown): Query<Shown>,
+    occurrence: Result<Path<String>, PathRejection>,
+    shown: Result<Query<Shown>, QueryRejection>,
     request: Request,
 ) -> Response {
+    // What cannot be read was not given out.
+    let occurrence = occurrence.map(|Path(occurrence)| occurrence).unwrap_or_default();
+    let shown = shown.map(|Query(shown)| shown).unwrap_or_default();
     let recorded = callbacks.record(&occurrence, &shown.key, request).await;
     recorded.unwrap_or_else(Problem::into_response)
 }

@@ -58,6 +58,26 @@ pub enum Task {
     /// What listeners may expect
     #[command(subcommand)]
     Plan(Plan),
+    /// Whether a writer's or voice's provider may be called at all
+    #[command(subcommand)]
+    Provider(Provider),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Provider {
+    /// Call it no more, from this moment and on all nodes; what is under way may end
+    Off {
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Why: shown wherever it is missed
+        #[arg(long, value_name = "TEXT", default_value = "switched off by an operator")]
+        reason: String,
+    },
+    /// Call it again
+    On {
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod dispatch;
+mod plan;
 
 use crate::{
     cli::{Bench, Place},
@@ -12,5 +13,17 @@ pub async fn run(place: &Place, wish: Bench) -> Result<(), Failure> {
     match wish {
         Bench::Assemble { json } => assemble::run(json),
         Bench::Dispatch { database, jobs, json } => dispatch::run(place, database, jobs, json).await,
+        Bench::Plan { database, listeners, json } => plan::run(place, database, listeners, json).await,
     }
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}
+
+fn peak_rss_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = line.trim().trim_end_matches("kB").trim_end().parse().ok()?;
+    Some(thousandths(kilobytes / 1024.0))
 }

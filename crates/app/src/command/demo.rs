@@ -18,7 +18,7 @@ use domain::{
     schedule::{Days, LocalTime, Standing, Zone},
     select::Filter,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::{
     batches::Progress,
@@ -121,9 +121,9 @@ async fn add_samples(room: &Room, data_dir: &Path) -> Result<Vec<(Language, Sour
     Ok(added)
 }
 
-/// Listeners who follow the samples and want their programs within two minutes. Those of earlier runs rest.
+/// Listeners who follow the samples and want their programs within a few minutes. Those of earlier runs rest.
 async fn seed(room: &Room, added: &[(Language, SourceId)], listeners: u32) -> Result<Seeded, Failure> {
-    let ready_by = next_minute(room.now());
+    let ready_by = free_minute(room).await?;
     let schedule = Schedule::new(Days::DAILY, local_time(ready_by)?, utc()?);
     let mut feeds = Vec::new();
     let at = room.clock.now();
@@ -199,10 +199,13 @@ fn sample_feed(room: &Room, listener: &Listener, schedule: Schedule) -> Feed {
     }
 }
 
-/// A minute that is not over before the programs are there.
-fn next_minute(now: Timestamp) -> Timestamp {
-    let soon = now.saturating_add(SignedDuration::from_secs(60)).unwrap_or(now);
-    Timestamp::from_second((soon.as_second() / 60 + 1) * 60).unwrap_or(soon)
+/// A minute that is not over before the programs are there, and that no earlier run has taken.
+async fn free_minute(room: &Room) -> Result<Timestamp, Failure> {
+    let taken: Vec<i64> = room.store.recent_batches(50).await?.iter().map(|batch| batch.ready_by).collect();
+    let soon = room.now().as_second() / 60 + 3;
+    let instant = |minute: i64| Timestamp::from_second(minute * 60).unwrap_or(Timestamp::MAX);
+    let mut free = (soon..).map(instant).filter(|instant| !taken.contains(&instant.as_microsecond()));
+    Ok(free.next().unwrap_or(Timestamp::MAX))
 }
 
 fn local_time(instant: Timestamp) -> Result<LocalTime, Failure> {
@@ -303,9 +306,10 @@ async fn summed_up(room: &Room, seeded: &Seeded, progress: &Progress) -> Result<
     for program in &programs {
         naive.add(&program.document);
     }
-    let shown = if programs.len() <= 4 { programs.len() } else { 2 };
-    for program in programs.iter().take(shown) {
-        note(crate::progress::done_line(&program.document));
+    for (language, ..) in SAMPLES {
+        if let Some(program) = programs.iter().find(|program| program.language == language) {
+            note(crate::progress::done_line(&program.document));
+        }
     }
     let tally = &room.narrator.tally;
     note(format_args!(

@@ -106,6 +106,24 @@ fn a_provider_is_set_by_file_and_by_variable() {
 }
 
 #[test]
+fn a_provider_is_named_by_its_kind_or_as_its_user_says() {
+    let none = Config::default();
+    assert!(none.providers_in_use().is_empty());
+    assert_eq!(none.provider_names(), ["extractive", "embedded"]);
+    assert_eq!(none.hands() as usize, none.queue.cpu_slots());
+    let text = "[writer]\nkind = \"openai\"\n[voice]\nkind = \"openai\"\nprovider = \"speech\"\n\
+        [providers.speech]\nparallel = 3\nusd_per_million_characters = 15\nmonthly_budget_usd = 20.5\n\
+        [providers.speech.reserved_percent]\nfirst = 40";
+    let config = load(text, &[]).unwrap();
+    assert_eq!(config.providers_in_use().into_iter().collect::<Vec<_>>(), ["openai", "speech"]);
+    assert_eq!(config.provider_settings("openai"), domain::provider::Settings::default());
+    let speech = config.provider_settings("speech");
+    assert_eq!((speech.prices.characters, speech.monthly_budget_micro_usd), (15_000_000, 20_500_000));
+    assert_eq!((speech.parallel, config.hands()), (3, 3));
+    assert_eq!(speech.reserved_percent, BTreeMap::from([(0, 40)]));
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     for (text, why) in [
         ("[providers.openai]\nparalel = 1", "did you mean `parallel`"),

@@ -21,12 +21,12 @@ use jiff::SignedDuration;
 use queue::Outcome;
 use std::collections::{HashMap, HashSet};
 use store::{
+    Legible,
     artifacts::Standing,
     occurrences::{Ended, ToAssemble},
     programs::Program,
 };
 use studio::writer::phrases;
-use tokio::time::Instant;
 
 /// Programs published in one transaction.
 const CHUNK: usize = 20;
@@ -39,32 +39,37 @@ pub async fn assemble(
     first: OccurrenceId,
     last: OccurrenceId,
 ) -> Result<Outcome, Trouble> {
-    let occurrences = room.store.to_assemble(batch, first, last).await?;
+    let Legible { rows: occurrences, broken } = room.store.to_assemble(batch, first, last).await?;
+    room.end_broken(broken).await?;
     if occurrences.is_empty() {
         return Ok(Outcome::Skip("all of it is done already".into()));
     }
     let shelf = Shelf::fetch(room, &occurrences).await?;
     let may_choose_again = has_time(room, batch).await?;
     for chunk in occurrences.chunks(CHUNK) {
-        let began = Instant::now();
+        let began = room.clock.elapsed();
         let mut composed = Vec::with_capacity(chunk.len());
-        let mut again = HashMap::new();
+        let mut short = Vec::new();
         for one in chunk {
             match compose(&room.narrator.keys, &shelf, one) {
-                Ok(program) if may_choose_again && program.wants_more(one) => {
-                    again.insert(one.id, program.chosen_anew(one));
-                }
+                Ok(program) if may_choose_again && program.wants_more(one) => short.push((one, program)),
                 program => composed.push((one, program)),
             }
         }
-        publish(room, composed).await?;
-        if !again.is_empty() {
-            select::again(room, batch, again).await?;
+        if !short.is_empty() {
+            let before = short.iter().map(|(one, program)| (one.id, program.chosen_anew(one))).collect();
+            let anew = select::again(room, batch, before).await?;
+            short.retain(|(one, _)| !anew.contains(&one.id));
         }
-        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        // Those for which there is nothing better to choose are as good as they get.
+        composed.extend(short.into_iter().map(|(one, program)| (one, Ok(program))));
+        composed.sort_unstable_by_key(|(one, _)| one.id);
+        room.clock.worked(Step::Assemble, chunk.len()).await;
+        publish(room, composed).await?;
+        let took = room.clock.elapsed().saturating_sub(began);
+        let each = took / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Assemble, each, room.now());
         metrics::stage_took(Stage::Assemble, each);
-        tokio::task::yield_now().await;
     }
     Ok(Outcome::Done)
 }
@@ -298,6 +303,7 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
     let now = room.clock.now();
     let expires_at = now + i64::try_from(room.rules.lifetime.as_micros()).unwrap_or(i64::MAX);
     let mut published = Vec::new();
+    let mut kept = Vec::new();
     let mut tx = room.store.begin().await?;
     for (one, composed) in composed {
         let Composed { produced, articles, parts, .. } = match composed {
@@ -310,10 +316,12 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
         };
         let program = program(room, one, produced, parts, now, expires_at);
         if tx.publish(&program, &articles, now).await? {
-            tx.keep_artifacts(&program.parts, expires_at).await?;
+            kept.extend(program.parts);
             published.push(one.ready_by);
         }
     }
+    // All at once, for programs share parts: rows are locked in one order everywhere.
+    tx.keep_artifacts(&kept, expires_at).await?;
     tx.commit().await?;
     for ready_by in published {
         metrics::occurrence_ready(timestamp(ready_by), timestamp(now));

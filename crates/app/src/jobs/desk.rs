@@ -1,50 +1,34 @@
 //! What the occurrences of one job have in common, read once for all of them: articles by source, what
 //! was heard, and how artifacts stand.
 
-use super::Room;
-use crate::narrate::owner_of;
+use super::{Room, newsstand::Kept};
+use crate::program::outline::{Frame, Outline, common_phrases};
 use domain::{
-    Article, ArticleId, ArtifactKey, Depth, FeedId, Language, ListenerId, SourceId, Style, Telling,
-    select::{Heard, Length, Lengths, Pace},
+    ArtifactKey, Depth, FeedId, Language, ListenerId, Script, SourceId, Style, Telling,
+    select::{Heard, Length, Lengths},
 };
+use jiff::civil::Date;
 use std::{
-    borrow::Borrow,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 use store::{StoreError, artifacts::Standing, occurrences::ToSelect};
-use studio::voice::default_pace;
-
-/// Articles of one source that are looked at, the newest first.
-const PER_SOURCE: u32 = 60;
-/// Older ones are no news, whatever the filter says.
-const MOST_AGE_DAYS: i64 = 60;
 
 pub struct Desk<'a> {
-    room: &'a Room,
+    pub room: &'a Room,
     sources: HashMap<FeedId, Vec<SourceId>>,
     /// Nobody has asked these yet.
     unread: HashSet<SourceId>,
-    articles: HashMap<SourceId, Vec<Kept>>,
+    articles: HashMap<SourceId, Arc<[Kept]>>,
     pub heard: HashMap<ListenerId, Heard>,
-    keys: HashMap<(ArticleId, Telling, Option<ListenerId>), ArtifactKey>,
+    common: Common,
     standings: HashMap<ArtifactKey, Option<Standing>>,
     /// What somebody waits for already.
     pub wanted: HashSet<ArtifactKey>,
 }
 
-/// An article with its row's name. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    pub id: ArticleId,
-    pub article: Arc<Article>,
-}
-
-impl Borrow<Article> for Kept {
-    fn borrow(&self) -> &Article {
-        &self.article
-    }
-}
+/// The phrases that all programs of a language, a style, an outline, a date and a number of articles share.
+type Common = HashMap<(Language, Style, bool, Date, usize), Arc<[(ArtifactKey, Script)]>>;
 
 impl<'a> Desk<'a> {
     pub async fn lay(room: &'a Room, occurrences: &[ToSelect]) -> Result<Self, StoreError> {
@@ -56,12 +40,7 @@ impl<'a> Desk<'a> {
         }
         let all: Vec<SourceId> = distinct(sources.values().flatten().copied());
         let now = room.clock.now();
-        let since = now - MOST_AGE_DAYS * 86_400 * super::SECOND;
-        let mut articles: HashMap<SourceId, Vec<Kept>> = HashMap::new();
-        for stored in room.store.standing_articles(&all, since, PER_SOURCE).await? {
-            let kept = Kept { id: stored.id, article: Arc::new(stored.article) };
-            articles.entry(stored.source_id).or_default().push(kept);
-        }
+        let articles = room.newsstand.articles(&room.store, &all, now).await?;
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
         Ok(Self {
             room,
@@ -69,7 +48,7 @@ impl<'a> Desk<'a> {
             sources,
             articles,
             heard,
-            keys: HashMap::new(),
+            common: HashMap::new(),
             standings: HashMap::new(),
             wanted: HashSet::new(),
         })
@@ -84,17 +63,29 @@ impl<'a> Desk<'a> {
     /// All that a feed's sources have.
     pub fn articles_of(&self, feed: FeedId) -> Vec<Kept> {
         let sources = self.sources.get(&feed).map(Vec::as_slice).unwrap_or_default();
-        sources.iter().filter_map(|source| self.articles.get(source)).flatten().cloned().collect()
+        sources
+            .iter()
+            .filter_map(|source| self.articles.get(source))
+            .flat_map(|all| all.iter())
+            .cloned()
+            .collect()
     }
 
     /// The key of an article's segment.
-    pub fn key(&mut self, kept: &Kept, telling: Telling, listener: ListenerId) -> ArtifactKey {
-        let owner = owner_of(&kept.article, listener);
+    pub fn key(&self, kept: &Kept, telling: Telling, listener: ListenerId) -> ArtifactKey {
+        kept.key(&self.room.narrator.keys, telling, listener)
+    }
+
+    /// The phrases that every program of a frame may need, whichever of up to `most` articles it tells.
+    pub fn common(&mut self, frame: Frame<'_>, most: usize) -> Arc<[(ArtifactKey, Script)]> {
+        let Frame { language, style, date, .. } = frame;
+        let says_headlines = Outline::of(frame).says_headlines();
         let keys = &self.room.narrator.keys;
-        *self
-            .keys
-            .entry((kept.id, telling, owner))
-            .or_insert_with(|| keys.segment(&kept.article, telling, owner))
+        let made = self.common.entry((language, style, says_headlines, date, most)).or_insert_with(|| {
+            let scripts = common_phrases(frame, most).into_iter();
+            scripts.map(|script| (keys.phrase(&script, language, None), script)).collect()
+        });
+        made.clone()
     }
 
     /// Looks up how these stand, unless it is known.
@@ -123,14 +114,8 @@ impl<'a> Desk<'a> {
 
     /// How long an article lasts at each depth: as measured, or as guessed. What was given up a short
     /// while ago cannot be had, unless another was made in its place.
-    pub fn lengths(
-        &mut self,
-        kept: &Kept,
-        language: Language,
-        style: Style,
-        listener: ListenerId,
-    ) -> Lengths {
-        let mut lengths = guessed(&kept.article, language);
+    pub fn lengths(&self, kept: &Kept, language: Language, style: Style, listener: ListenerId) -> Lengths {
+        let mut lengths = kept.guessed(language);
         for depth in Depth::ALL {
             let Some(Length { ms, .. }) = lengths.get(depth) else { continue };
             let key = self.key(kept, Telling { language, style, depth }, listener);
@@ -139,7 +124,7 @@ impl<'a> Desk<'a> {
                     lengths.measured(depth, frames * domain::AudioFormat::FRAME_MS);
                 }
                 Some(Standing::Failed { instead: None, .. }) if self.is_given_up(key) => {
-                    lengths.set(depth, None)
+                    lengths.set(depth, None);
                 }
                 _ => {
                     lengths.estimated(depth, self.room.learning.corrected(language, depth, ms));
@@ -151,11 +136,6 @@ impl<'a> Desk<'a> {
         }
         lengths
     }
-}
-
-/// An article's lengths before anything was learned.
-pub fn guessed(article: &Article, language: Language) -> Lengths {
-    Pace::new(f64::from(default_pace(language))).lengths(article, language)
 }
 
 fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {

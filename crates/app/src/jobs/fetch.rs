@@ -1,22 +1,25 @@
 //! Fetch: what is due of one host, read source after source and recorded. Database and network only.
 //!
-//! What goes wrong with a source is written down as that source's trouble, and the next is read; the job itself
-//! fails only where nothing can be written down. Its key keeps a host's sources from being read side by side.
+//! What goes wrong with a source is written down as that source's trouble, and the next is read; the job
+//! itself fails only where nothing can be written down. Its key keeps a host's sources from being read side
+//! by side.
 
 use super::{SECOND, Trouble, job};
 use crate::{
     clock::{chance, timestamp},
-    metrics::{self, Fetched},
+    metrics::{self, Fetched, Stage},
     workshop::Sources,
 };
 use domain::{
     Article, ArticleId, Work,
     source::{self as rules, Brought, State},
 };
+use net::NetError;
 use queue::{Clock, Context, Entropy, JobStore, Lane, Micros, NewJob, OnDuplicate, Outcome};
 use std::{sync::Arc, time::Duration};
-use store::{Asked, DueSource, Fenced, Source, Store, StoreError, TakenIn, Told};
+use store::{Asked, DueSource, Fenced, Legible, Source, Store, StoreError, TakenIn, Told};
 use studio::source::{self, Answer, Feed, SourceError, Validators};
+use tokio::time::Instant;
 
 #[cfg(test)]
 mod tests;
@@ -37,12 +40,14 @@ const MOST_HOSTS: u32 = 1_000;
 const MOST_SOURCES: u32 = 50;
 /// Between two questions to one host.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Questions in a row that nobody answers, before a host is left alone for a while: each takes its patience.
+const MOST_SILENCES: u32 = 2;
 /// How long what a source lists no more is kept, if nobody heard it.
 const KEPT_FOR: Micros = 60 * 24 * HOUR;
 const HOUR: Micros = 3_600 * SECOND;
 
-/// Has every host read that has something due; how many of them were not waiting for it already. Any node may call
-/// it at any time.
+/// Has every host read that has something due; how many of them were not waiting for it already. Any node may
+/// call it at any time.
 pub async fn enqueue_due(fetching: &Fetching) -> Result<u64, StoreError> {
     let now = fetching.clock.now();
     let hosts = fetching.store.due_hosts(now, MOST_HOSTS).await?;
@@ -60,7 +65,13 @@ pub async fn enqueue_due(fetching: &Fetching) -> Result<u64, StoreError> {
 }
 
 pub async fn fetch(fetching: &Fetching, context: &Context, host: &str) -> Result<Outcome, Trouble> {
-    let due = fetching.store.due_sources(host, fetching.clock.now(), MOST_SOURCES).await?;
+    let now = fetching.clock.now();
+    let Legible { rows: due, broken } = fetching.store.due_sources(host, now, MOST_SOURCES).await?;
+    for (id, error) in broken {
+        tracing::error!(%error, "a source is set aside");
+        fetching.store.set_source_aside(id, now + 24 * HOUR, &error.to_string()).await?;
+    }
+    let mut silences = 0;
     for (place, source) in due.iter().enumerate() {
         if place > 0 {
             tokio::time::sleep(PAUSE).await;
@@ -68,15 +79,48 @@ pub async fn fetch(fetching: &Fetching, context: &Context, host: &str) -> Result
         if context.is_stopping() {
             return Ok(Outcome::Snooze(fetching.clock.now()));
         }
-        if let Some(rest) = fetching.read(source).await? {
-            return Ok(Outcome::Snooze(after(fetching.clock.now(), rest)));
-        }
+        let began = Instant::now();
+        let met = fetching.read(source).await?;
+        metrics::stage_took(Stage::Fetch, began.elapsed());
+        silences = if met == Met::Silence { silences + 1 } else { 0 };
+        let rest = match met {
+            Met::Wish(rest) => rest,
+            Met::Silence if silences == MOST_SILENCES => rules::LEAST,
+            Met::Answer | Met::Silence => continue,
+        };
+        return Ok(Outcome::Snooze(after(fetching.clock.now(), rest)));
     }
     Ok(match due.len() {
         0 => Outcome::Skip("nothing of it is due any more".into()),
         all if all < MOST_SOURCES as usize => Outcome::Done,
         _ => Outcome::Snooze(fetching.clock.now()),
     })
+}
+
+/// How a host took a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Met {
+    Answer,
+    /// Nobody answered, or not in time.
+    Silence,
+    /// It wants to be left alone for so long.
+    Wish(Duration),
+}
+
+impl Met {
+    fn by(error: &SourceError) -> Self {
+        match error {
+            // Whoever counts requests counts those for its other feeds too.
+            SourceError::Throttled { wait, .. } => {
+                Self::Wish(wait.unwrap_or_default().clamp(rules::LEAST, rules::MOST))
+            }
+            SourceError::Slow { .. }
+            | SourceError::Net(NetError::Dns { .. } | NetError::Connect { .. } | NetError::Timeout { .. }) => {
+                Self::Silence
+            }
+            _ => Self::Answer,
+        }
+    }
 }
 
 /// Why there is no answer of a source.
@@ -89,29 +133,32 @@ enum Unread {
 }
 
 impl Fetching {
-    /// Reads one source and records how that ended. For how long its host wants to be left alone, if it does.
-    async fn read(&self, due: &DueSource) -> Result<Option<Duration>, StoreError> {
+    /// Reads one source and records how that ended.
+    async fn read(&self, due: &DueSource) -> Result<Met, StoreError> {
         let answer = self.ask(&due.source).await;
         let now = self.clock.now();
-        let (fetched, rest) = match answer {
-            Ok(Answer::Read(feed)) => match self.record_feed(due, feed, now).await {
-                Err(error) if error.is_refusal() => {
-                    let why = format!("{}: what it gave cannot be kept: {error}", due.source.address);
-                    (self.record(due, Brought::Failure, None, Some(&why), now).await?, None)
-                }
-                recorded => (recorded?, None),
-            },
+        let (recorded, met) = match answer {
+            Ok(Answer::Read(feed)) => (self.record_feed(due, feed, now).await, Met::Answer),
             Ok(Answer::Unchanged { poll_after }) => {
                 let notice = due.source.notice.as_deref().filter(|_| due.source.rhythm.failures == 0);
-                (self.record(due, Brought::Nothing, poll_after, notice, now).await?, None)
+                let asked = self.asked(due, Brought::Nothing, poll_after, notice, now);
+                (self.record(due, &asked, Fetched::Unchanged, now).await, Met::Answer)
             }
-            Err(Unread::Source(error)) => self.record_error(due, &error, now).await?,
+            Err(Unread::Source(error)) => (self.record_error(due, &error, now).await, Met::by(&error)),
             Err(Unread::Store(error)) => return Err(error),
+        };
+        let fetched = match recorded {
+            Err(error) if error.is_refusal() => {
+                let why = format!("{}: what it gave cannot be kept: {error}", due.source.address);
+                let asked = self.asked(due, Brought::Failure, None, Some(&why), now);
+                self.record(due, &asked, Fetched::Failed, now).await?
+            }
+            recorded => recorded?,
         };
         if let Some(fetched) = fetched {
             metrics::source_fetched(fetched);
         }
-        Ok(rest)
+        Ok(met)
     }
 
     async fn ask(&self, known: &Source) -> Result<Answer, Unread> {
@@ -180,42 +227,32 @@ impl Fetching {
         Ok(Some(fetched))
     }
 
-    /// A failure, and for how long its host wants to be left alone.
     async fn record_error(
         &self,
         due: &DueSource,
         error: &SourceError,
         now: Micros,
-    ) -> Result<(Option<Fetched>, Option<Duration>), StoreError> {
+    ) -> Result<Option<Fetched>, StoreError> {
         let why = error.to_string();
         tracing::info!(error = why, "a source was not read");
         let failed = self.asked(due, Brought::Failure, error.wait(), Some(&why), now);
-        let (asked, fetched, rest) = match error {
-            SourceError::Gone { .. } => (Asked { state: State::Gone, ..failed }, Fetched::Gone, None),
-            // Whoever counts requests counts those for its other feeds too.
-            SourceError::Throttled { wait, .. } => {
-                let rest = wait.unwrap_or_default().clamp(rules::LEAST, rules::MOST);
-                (failed, Fetched::Throttled, Some(rest))
-            }
-            _ => (failed, Fetched::Failed, None),
+        let (asked, fetched) = match error {
+            SourceError::Gone { .. } => (Asked { state: State::Gone, ..failed }, Fetched::Gone),
+            SourceError::Throttled { .. } => (failed, Fetched::Throttled),
+            _ => (failed, Fetched::Failed),
         };
-        let recorded = self.store.record_asked(&due.source, &asked, now).await?;
-        let fetched = if recorded == Fenced::Recorded { Some(fetched) } else { overtaken(&due.source) };
-        Ok((fetched, rest))
+        self.record(due, &asked, fetched, now).await
     }
 
-    /// Records a reading without articles.
+    /// Records a question that brought no articles.
     async fn record(
         &self,
         due: &DueSource,
-        brought: Brought,
-        wish: Option<Duration>,
-        notice: Option<&str>,
+        asked: &Asked<'_>,
+        fetched: Fetched,
         now: Micros,
     ) -> Result<Option<Fetched>, StoreError> {
-        let asked = self.asked(due, brought, wish, notice, now);
-        let fetched = if brought == Brought::Failure { Fetched::Failed } else { Fetched::Unchanged };
-        match self.store.record_asked(&due.source, &asked, now).await? {
+        match self.store.record_asked(&due.source, asked, now).await? {
             Fenced::Recorded => Ok(Some(fetched)),
             Fenced::LeaseLost => Ok(overtaken(&due.source)),
         }

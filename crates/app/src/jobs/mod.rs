@@ -5,6 +5,7 @@ mod desk;
 pub mod external;
 pub mod fetch;
 mod narrate;
+mod newsstand;
 mod notify;
 mod select;
 mod sweep;
@@ -12,25 +13,27 @@ mod sweep;
 pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
-    clock::{chance, timestamp},
+    clock::{Time, chance, timestamp},
     metered::Errand,
     narrate::Narrator,
     office::Office,
+    planner::{Lookout, Opening},
     pressure::Pressure,
 };
-use domain::{BatchId, OccurrenceId, Work, forecast::Window};
+use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
 use jiff::{SignedDuration, Timestamp};
-use queue::{Class, Clock, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
+pub use newsstand::Newsstand;
+use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
-use store::{Store, StoreError};
+use store::{Store, StoreError, occurrences::Ended};
 
 /// What all handlers work with.
 pub struct Room {
     pub store: Store,
-    pub clock: Arc<dyn Clock>,
+    pub clock: Arc<dyn Time>,
     pub entropy: Arc<dyn Entropy>,
     pub narrator: Narrator,
     pub fetching: fetch::Fetching,
@@ -40,6 +43,10 @@ pub struct Room {
     pub plain: Option<Narrator>,
     pub rules: Rules,
     pub learning: Learning,
+    /// What selections read a moment ago.
+    pub newsstand: Newsstand,
+    /// How the planner saw what is to come when it last looked.
+    pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
     /// How much each batch still waited for when it was last passed over.
@@ -49,6 +56,7 @@ pub struct Room {
 /// How production is to be run; configuration, read.
 #[derive(Clone, Debug)]
 pub struct Rules {
+    pub opening: Opening,
     pub window: Window,
     pub catch_up: SignedDuration,
     pub policies: Policies,
@@ -92,14 +100,33 @@ pub enum Trouble {
     Work(JobError),
 }
 
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        let class = match &trouble {
-            Trouble::Store(StoreError::Inconsistent { .. }) => Class::Bug,
-            Trouble::Store(_) | Trouble::Media(_) => Class::Transient,
-            Trouble::Work(error) => return Self::Retry(error.clone()),
+/// How long work waits for a storage that does not answer: from this to twice this.
+const NO_STORAGE: Micros = 3 * SECOND;
+
+impl Trouble {
+    /// What becomes of the job. A storage that is away is nobody's failure: work waits for it, and keeps its
+    /// attempts, for as long as anybody waits for the work.
+    fn outcome(self, room: &Room, facts: &Facts) -> Outcome {
+        let now = room.clock.now();
+        if self.is_outage() && now < facts.due_at.saturating_add(room.rules.policies.grace) {
+            room.alerts.raise("storage", "away", &format!("work waits for storage: {self}"));
+            let wait = NO_STORAGE as f64 * (1.0 + room.entropy.fraction());
+            return Outcome::Snooze(now + wait as Micros);
+        }
+        let class = match &self {
+            Self::Store(StoreError::Inconsistent { .. }) => Class::Bug,
+            Self::Store(_) | Self::Media(_) => Class::Transient,
+            Self::Work(error) => return Outcome::Retry(error.clone()),
         };
-        Self::Retry(JobError::new(class, trouble))
+        Outcome::Retry(JobError::new(class, self))
+    }
+
+    fn is_outage(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_outage(),
+            Self::Media(error) => error.is_outage(),
+            Self::Work(_) => false,
+        }
     }
 }
 
@@ -110,7 +137,7 @@ pub type Facts = Job<()>;
 pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcome {
     let (facts, work) = job.with_work(());
     let outcome = match work {
-        Work::Select { batch, first, last } => select::select(&room, batch, first, last).await,
+        Work::Select { batch, first, last } => select::select(&room, &facts, batch, first, last).await,
         Work::Narrate { key, recipe } => {
             let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
             let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;
@@ -123,10 +150,25 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
-    outcome.unwrap_or_else(Outcome::from)
+    outcome.unwrap_or_else(|trouble| trouble.outcome(&room, &facts))
 }
 
 impl Room {
+    /// Ends occurrences whose rows cannot be read, so that they keep no other from its program.
+    async fn end_broken(&self, broken: Vec<(OccurrenceId, StoreError)>) -> Result<(), Trouble> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let ended = broken.into_iter().map(|(id, error)| {
+            self.alerts.raise("broken_occurrence", &id.to_string(), &format!("occurrence {id}: {error}"));
+            Ended { id, state: OccurrenceState::Failed, reason: error.to_string() }
+        });
+        let ended: Vec<Ended> = ended.collect();
+        let mut tx = self.store.begin().await?;
+        tx.end_occurrences(&ended, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     pub fn now(&self) -> Timestamp {
         timestamp(self.clock.now())
     }

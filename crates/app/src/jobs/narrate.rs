@@ -1,21 +1,25 @@
 //! Narrate: one artifact, made once for all who wait for it. What fails is tried again while there is time;
 //! then it is made by the last rung, under a key of its own, or given up, so that nobody waits in vain.
 
-use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, desk};
+use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, newsstand};
 use crate::{
     metered,
     metrics::{self, Stage},
     narrate::{NarrateError, Narrator},
     pressure,
 };
-use domain::{ArtifactKey, Recipe, Telling, forecast::Step};
+use domain::{
+    ArtifactKey, Recipe, Telling,
+    forecast::Step,
+    provider::{Plight, Rung, Withheld, ladder::Refused},
+};
 use queue::{Class, Context, JobError, Micros, Outcome, retry::next_try};
+use std::time::Duration;
 use studio::{
     mixer::Jingle,
     voice::{self, VoiceError},
     writer::{self, WriterError},
 };
-use tokio::time::Instant;
 
 /// How long an article waits while this node has no room.
 const NO_ROOM: Micros = 5 * SECOND;
@@ -36,7 +40,7 @@ pub async fn narrate(
         }
         return Ok(Outcome::Snooze(room.clock.now() + NO_ROOM));
     };
-    let began = Instant::now();
+    let began = room.clock.elapsed();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {
             learn(room, recipe, &made, began);
@@ -45,13 +49,10 @@ pub async fn narrate(
         }
         Err(NarrateError::FailedBefore(error)) => Outcome::Skip(error),
         Err(error) => {
-            if let Some(later) = may_wait(room, facts, &error) {
-                return Ok(Outcome::Snooze(later));
+            if let Some(later) = goes_on(room, facts, context, &error) {
+                return Ok(later);
             }
             let error = judged(&error);
-            if may_try_again(room, facts, context, &error) {
-                return Ok(Outcome::Retry(error));
-            }
             last_rung(room, key, recipe, &error).await?;
             Outcome::Fail(error)
         }
@@ -81,7 +82,7 @@ async fn make(
             };
             let article = stored.article;
             let key = narrator.keys.segment(&article, *telling, *owner);
-            let guess = desk::guessed(&article, telling.language).get(telling.depth);
+            let guess = newsstand::guessed(&article, telling.language).get(telling.depth);
             (key, narrator.segment(&article, *telling, *owner).await, guess.map(|length| length.ms))
         }
         Recipe::Phrase { script, language, owner } => {
@@ -101,8 +102,8 @@ async fn make(
     }
 }
 
-fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Instant) {
-    let took = began.elapsed();
+fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Duration) {
+    let took = room.clock.elapsed().saturating_sub(began);
     metrics::stage_took(Stage::Narrate, took);
     let step = match recipe {
         Recipe::Segment { telling: Telling { language, depth, .. }, .. } => {
@@ -116,16 +117,32 @@ fn learn(room: &Room, recipe: &Recipe, made: &Made, began: Instant) {
     room.learning.took(step, took, room.now());
 }
 
-/// When to ask again for a call that was not let through, if that is soon enough. Nothing was tried, so no
-/// attempt is used.
-fn may_wait(room: &Room, facts: &Facts, error: &NarrateError) -> Option<Micros> {
-    let (NarrateError::Writer(WriterError::Withheld(refusal))
-    | NarrateError::Voice(VoiceError::Withheld(refusal))) = error
-    else {
-        return None;
+/// How the configured writer and voice get another chance, if there is time for one. A call that was not let
+/// through was no attempt, and uses none.
+fn goes_on(room: &Room, facts: &Facts, context: &Context, error: &NarrateError) -> Option<Outcome> {
+    let Some(refusal) = withheld(error) else {
+        let error = judged(error);
+        return may_try_again(room, facts, context, &error).then_some(Outcome::Retry(error));
     };
-    let later = room.clock.now().saturating_add(metered::wait(refusal)?);
-    (later.saturating_add(takes(room)) < facts.due_at).then_some(later)
+    let now = room.clock.now();
+    let seconds = |micros: Micros| micros as f64 / SECOND as f64;
+    let left_s = seconds(facts.due_at.saturating_sub(now));
+    is_worth_waiting(refusal, left_s, seconds(takes(room)))
+        .then(|| Outcome::Snooze(now.saturating_add(metered::wait(refusal))))
+}
+
+/// Half of the time that is left is the last rung's: it will have more to do than this one artifact.
+fn is_worth_waiting(refusal: &Withheld, left_s: f64, each_s: f64) -> bool {
+    let refused = Refused { why: refusal.why, wait_s: refusal.wait.map(|wait| wait.as_secs_f64()) };
+    let plight = Plight {
+        left_s: left_s / 2.0,
+        missing: 1,
+        cached: 0,
+        each_s,
+        offline_each_s: each_s,
+        refused: Some(refused),
+    };
+    Rung::of(&plight) == Rung::Configured
 }
 
 fn takes(room: &Room) -> Micros {
@@ -169,12 +186,22 @@ async fn stand_in(
     Ok(())
 }
 
-/// What kind of failure it was.
-fn judged(error: &NarrateError) -> JobError {
-    let micros = |wait: std::time::Duration| i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+/// Whether a call was not let through.
+const fn withheld(error: &NarrateError) -> Option<&Withheld> {
     match error {
         NarrateError::Writer(WriterError::Withheld(refusal))
-        | NarrateError::Voice(VoiceError::Withheld(refusal)) => metered::withheld(refusal),
+        | NarrateError::Voice(VoiceError::Withheld(refusal)) => Some(refusal),
+        _ => None,
+    }
+}
+
+/// What kind of failure it was.
+fn judged(error: &NarrateError) -> JobError {
+    if let Some(refusal) = withheld(error) {
+        return metered::withheld(refusal);
+    }
+    let micros = |wait: std::time::Duration| i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+    match error {
         NarrateError::Writer(cause) => match cause.failure() {
             writer::Failure::Transient => JobError::new(Class::Transient, error),
             writer::Failure::Throttled { retry_after } => JobError::throttled(error, retry_after.map(micros)),
@@ -195,5 +222,28 @@ fn judged(error: &NarrateError) -> JobError {
         NarrateError::FailedBefore(_) => JobError::new(Class::Permanent, error),
         NarrateError::Store(_) | NarrateError::Media(_) => JobError::new(Class::Transient, error),
         NarrateError::Meta { .. } | NarrateError::Thread(_) => JobError::new(Class::Bug, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::provider::{Period, Why};
+    use std::time::Duration;
+
+    #[test]
+    fn a_call_that_is_held_back_is_waited_for_while_half_of_the_time_suffices() {
+        let worth = |why, wait_s: Option<u64>, left_s| {
+            let refusal = Withheld { provider: "p".into(), why, wait: wait_s.map(Duration::from_secs) };
+            is_worth_waiting(&refusal, left_s, 30.0)
+        };
+        assert!(worth(Why::Broken, Some(20), 100.0));
+        assert!(!worth(Why::Broken, Some(21), 100.0));
+        assert!(worth(Why::Parallel, None, 60.0) && !worth(Why::Parallel, None, 59.0));
+        assert!(!worth(Why::Rate, Some(1), -5.0));
+        for never in [Why::Killed, Why::PaidTwice, Why::Budget(Period::Day)] {
+            assert!(!worth(never, None, 1e6), "{never:?}");
+        }
+        assert!(worth(Why::Budget(Period::Day), Some(600), 3_600.0), "a new day is near");
     }
 }

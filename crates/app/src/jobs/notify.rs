@@ -46,6 +46,7 @@ pub(super) async fn close(room: &Room, batch: &Batch, progress: &Progress) -> Re
     let mut tx = room.store.begin().await?;
     let closed = tx.close_batch(batch.id, room.clock.now()).await?;
     tx.commit().await?;
+    room.newsstand.tidy(room.clock.now());
     if closed && batch.request.is_none() {
         let wanted = |kind: &str| progress.demand.get(kind).map_or(0, |(wanted, _)| *wanted);
         let made = progress.in_state(OccurrenceState::Published);

@@ -1,14 +1,10 @@
 //! Select: which articles an occurrence tells, and which artifacts that takes. Database only: nothing is
 //! written, voiced or fetched here.
 
-use super::{
-    Room, SECOND, Trouble,
-    desk::{Desk, Kept},
-    job,
-};
+use super::{Facts, Room, SECOND, Trouble, desk::Desk, job, newsstand::Kept};
 use crate::{
     metrics::{self, Stage},
-    program::outline::{self, Frame, Outline, common_phrases},
+    program::outline::{self, Frame, Outline},
 };
 use domain::{
     ArtifactKey, ArtifactKind, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Recipe, Selection,
@@ -17,18 +13,18 @@ use domain::{
     select::{self, Candidates, Fit, Offer, Wish, fit},
 };
 use queue::{Lane, Micros, NewJob, OnDuplicate, Outcome};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{
+    Legible,
     batches::Batch,
-    occurrences::{Chosen, Demand, Ended, ToSelect},
+    occurrences::{Chosen, Demand, ToSelect},
 };
 use studio::{mixer::Jingle, writer::phrases};
-use tokio::time::Instant;
 
 /// Occurrences in one transaction.
 const CHUNK: usize = 50;
-/// For sources that were never read.
-const PATIENCE: Micros = 30 * SECOND;
+/// What must be left until a job is due, for sources to be waited for that were never read.
+const LEFT: Micros = 60 * SECOND;
 /// Articles beyond the best so many are not weighed against each other.
 const MOST_OFFERS: usize = 64;
 
@@ -46,6 +42,7 @@ type Wants = HashMap<ArtifactKey, Want>;
 
 pub async fn select(
     room: &Room,
+    facts: &Facts,
     batch: BatchId,
     first: OccurrenceId,
     last: OccurrenceId,
@@ -53,21 +50,24 @@ pub async fn select(
     let Some(batch) = room.store.batch(batch).await? else {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
-    let occurrences = room.store.to_select(batch.id, first, last, OccurrenceState::Open).await?;
+    let Legible { rows: occurrences, broken } =
+        room.store.to_select(batch.id, first, last, OccurrenceState::Open).await?;
+    room.end_broken(broken).await?;
     if occurrences.is_empty() {
         return Ok(Outcome::Skip("nothing of it is open any more".into()));
     }
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     // A source that was named just now is read first, but nobody waits for one that does not answer.
-    let patient = room.clock.now() < batch.opened_at.saturating_add(PATIENCE);
+    let patient = room.clock.now().saturating_add(LEFT) < facts.due_at;
     let (early, occurrences): (Vec<_>, Vec<_>) =
         occurrences.into_iter().partition(|one| patient && desk.is_early_for(one.feed));
     for chunk in occurrences.chunks(CHUNK) {
-        let began = Instant::now();
+        let began = room.clock.elapsed();
         let decided = decide(room, &mut desk, chunk, &HashMap::new()).await?;
         record(room, &mut desk, &batch, decided, Turn::First).await?;
-        let each = began.elapsed() / u32::try_from(chunk.len()).unwrap_or(1).max(1);
+        let took = room.clock.elapsed().saturating_sub(began);
+        let each = took / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Select, each, room.now());
         metrics::stage_took(Stage::Select, each);
     }
@@ -78,26 +78,28 @@ pub async fn select(
 }
 
 /// Chooses anew for released occurrences whose parts do not fill the wished time, now that their lengths are
-/// known: they go back to the barrier.
+/// known: they go back to the barrier. Those for which that is so; there may be nothing better to choose.
 pub(super) async fn again(
     room: &Room,
     batch: BatchId,
     before: HashMap<OccurrenceId, Selection>,
-) -> Result<(), Trouble> {
-    let Some(batch) = room.store.batch(batch).await? else { return Ok(()) };
+) -> Result<HashSet<OccurrenceId>, Trouble> {
+    let mut anew = HashSet::new();
+    let Some(batch) = room.store.batch(batch).await? else { return Ok(anew) };
     let mut occurrences = Vec::with_capacity(before.len());
     for &id in before.keys() {
-        occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?);
+        occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?.rows);
     }
     occurrences.sort_unstable_by_key(|one| one.id);
     let mut desk = Desk::lay(room, &occurrences).await?;
     for chunk in occurrences.chunks(CHUNK) {
         let mut decided = decide(room, &mut desk, chunk, &before).await?;
         // What was there before is better than nothing: nobody ends here.
-        decided.ended.clear();
+        decided.skipped.clear();
+        anew.extend(decided.chosen.iter().map(|one| one.id));
         record(room, &mut desk, &batch, decided, Turn::Again).await?;
     }
-    Ok(())
+    Ok(anew)
 }
 
 /// Whether occurrences are chosen for the first time.
@@ -111,7 +113,8 @@ enum Turn {
 #[derive(Default)]
 struct Decided {
     chosen: Vec<Chosen>,
-    ended: Vec<Ended>,
+    /// With the reason of each.
+    skipped: Vec<(OccurrenceId, String)>,
     external: Vec<(OccurrenceId, Lane)>,
     wants: Wants,
 }
@@ -131,7 +134,9 @@ async fn decide(
             continue;
         }
         let articles = desk.articles_of(occurrence.feed);
-        let found = select::candidates(&articles, &wish(desk, occurrence), room.now());
+        let wish = wish(desk, occurrence);
+        let refuse = |kept: &Kept| kept.refusal(wish.language);
+        let found = select::candidates_with(&articles, &wish, room.now(), refuse);
         let best: Vec<Best> = found
             .kept
             .iter()
@@ -145,15 +150,13 @@ async fn decide(
         }
         candidates.push((occurrence, found, best));
         // A listener's choice is arithmetic of a millisecond or so: others get their turn in between.
-        tokio::task::yield_now().await;
+        room.clock.worked(Step::Select, 1).await;
     }
     desk.look_up(keys).await?;
     for (occurrence, found, best) in candidates {
         match choose(desk, occurrence, &found, &best, before.get(&occurrence.id)) {
-            Ok(selection) => decided.take(room, occurrence, selection, &best),
-            Err(reason) => {
-                decided.ended.push(Ended { id: occurrence.id, state: OccurrenceState::Skipped, reason })
-            }
+            Ok(selection) => decided.take(desk, occurrence, selection, &best),
+            Err(reason) => decided.skipped.push((occurrence.id, reason)),
         }
     }
     Ok(decided)
@@ -273,9 +276,9 @@ impl Decided {
     }
 
     /// Notes the selection, and wants all that its assembly may need.
-    fn take(&mut self, room: &Room, occurrence: &ToSelect, mut selection: Selection, best: &[Best]) {
+    fn take(&mut self, desk: &mut Desk<'_>, occurrence: &ToSelect, mut selection: Selection, best: &[Best]) {
         let (language, listener) = (occurrence.language, occurrence.listener);
-        let keys = &room.narrator.keys;
+        let keys = &desk.room.narrator.keys;
         let lane = Lane(occurrence.lane);
         let frame = frame_of(occurrence);
         let says_headlines = Outline::of(frame).says_headlines();
@@ -286,12 +289,18 @@ impl Decided {
             let owner = crate::narrate::owner_of(&kept.article, listener);
             let telling = telling(occurrence, pick.depth);
             let recipe = Recipe::Segment { article: pick.article, telling, owner };
-            self.want(pick.key, ArtifactKind::Segment, recipe, lane, false);
+            self.want(pick.key, ArtifactKind::Segment, || recipe, lane, false);
             let script = says_headlines.then(|| phrases::headline(language, &kept.article.title)).flatten();
             if let Some(script) = script {
                 let key = keys.phrase(&script, language, owner);
                 pick.headline = Some(key);
-                self.want(key, ArtifactKind::Phrase, Recipe::Phrase { script, language, owner }, lane, false);
+                self.want(
+                    key,
+                    ArtifactKind::Phrase,
+                    || Recipe::Phrase { script, language, owner },
+                    lane,
+                    false,
+                );
             }
         }
         if let Some(name) = frame.name {
@@ -299,23 +308,30 @@ impl Decided {
             let owner = Some(listener);
             let key = keys.phrase(&script, language, owner);
             selection.greeting = Some(key);
-            self.want(key, ArtifactKind::Phrase, Recipe::Phrase { script, language, owner }, lane, false);
+            self.want(key, ArtifactKind::Phrase, || Recipe::Phrase { script, language, owner }, lane, false);
         }
-        for script in common_phrases(frame, selection.picks.len()) {
-            let key = keys.phrase(&script, language, None);
-            let recipe = Recipe::Phrase { script, language, owner: None };
-            self.want(key, ArtifactKind::Phrase, recipe, lane, true);
+        for (key, script) in desk.common(frame, selection.picks.len()).iter() {
+            let recipe = || Recipe::Phrase { script: script.clone(), language, owner: None };
+            self.want(*key, ArtifactKind::Phrase, recipe, lane, true);
         }
         for jingle in Jingle::ALL {
-            let recipe = Recipe::Jingle { name: jingle.name().to_owned() };
+            let recipe = || Recipe::Jingle { name: jingle.name().to_owned() };
             self.want(keys.jingle(jingle), ArtifactKind::Jingle, recipe, lane, true);
         }
         self.chosen.push(Chosen { id: occurrence.id, selection, released_at: None });
     }
 
     /// One more waits for it; the best lane of all who do makes it.
-    fn want(&mut self, key: ArtifactKey, kind: ArtifactKind, recipe: Recipe, lane: Lane, common: bool) {
-        let want = self.wants.entry(key).or_insert(Want { key, kind, recipe, lane, common, demand: 0 });
+    fn want(
+        &mut self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        recipe: impl FnOnce() -> Recipe,
+        lane: Lane,
+        common: bool,
+    ) {
+        let new = || Want { key, kind, recipe: recipe(), lane, common, demand: 0 };
+        let want = self.wants.entry(key).or_insert_with(new);
         want.lane = want.lane.min(lane);
         want.common |= common;
         want.demand += 1;
@@ -327,7 +343,7 @@ async fn record(
     room: &Room,
     desk: &mut Desk<'_>,
     batch: &Batch,
-    Decided { chosen, ended, external, wants }: Decided,
+    Decided { chosen, skipped, external, wants }: Decided,
     turn: Turn,
 ) -> Result<(), Trouble> {
     desk.look_up(wants.keys().copied()).await?;
@@ -366,7 +382,7 @@ async fn record(
             tx.reselect_occurrences(&chosen).await?
         }
     };
-    tx.end_occurrences(&ended, now).await?;
+    tx.skip_occurrences(&skipped, now).await?;
     tx.commit().await?;
     Ok(())
 }

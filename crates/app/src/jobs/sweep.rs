@@ -9,8 +9,13 @@ use domain::{
 };
 use jiff::Timestamp;
 use queue::{Lane, Micros, NewJob, OnDuplicate, Outcome};
-use std::{collections::HashSet, sync::PoisonError};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::PoisonError,
+};
 use store::{
+    Legible,
+    artifacts::Standing,
     batches::{Batch, Progress},
     occurrences::{Ended, Waiting},
 };
@@ -29,17 +34,11 @@ pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
     let Some(batch) = room.store.batch(batch).await? else {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
+    let mut barrier = Barrier::of(room, &batch).await?;
+    if barrier.opens(room, batch.id) {
+        pass_over(room, &batch, &mut barrier).await?;
+    }
     let now = room.clock.now();
-    let mut unsettled = room.store.unsettled(batch.id).await?;
-    if !unsettled.is_empty() && unsettled.len() <= FEW && room.store.settle_orphans(batch.id, now).await? > 0
-    {
-        unsettled = room.store.unsettled(batch.id).await?;
-    }
-    let progress = room.store.batch_progress(batch.id).await?;
-    let barrier = Barrier::of(room, &batch, &progress, &unsettled);
-    if barrier.opens(room, batch.id, unsettled.len()) {
-        pass_over(room, &batch, &barrier).await?;
-    }
     if now >= batch.due_at.saturating_add(room.rules.policies.grace) {
         give_up(room, &batch).await?;
     }
@@ -62,20 +61,42 @@ struct Barrier {
 }
 
 impl Barrier {
-    fn of(room: &Room, batch: &Batch, progress: &Progress, unsettled: &[(ArtifactKey, bool)]) -> Self {
+    async fn of(room: &Room, batch: &Batch) -> Result<Self, Trouble> {
+        let progress = room.store.batch_progress(batch.id).await?;
         let waiting = progress.in_state(OccurrenceState::Selected) - progress.released;
         let margin = room.learning.durations().assembly_margin(waiting, room.rules.capacity);
-        Self {
-            unsettled: unsettled.iter().map(|(key, _)| *key).collect(),
-            holds_all: unsettled.iter().any(|(_, common)| *common),
+        let mut barrier = Self {
+            unsettled: HashSet::new(),
+            holds_all: false,
             cut_off: cut_off(timestamp(batch.opened_at), timestamp(batch.due_at), margin),
             now: room.now(),
+        };
+        barrier.read(room, batch).await?;
+        let few = barrier.unsettled.len() <= FEW || barrier.is_cut_off();
+        if few
+            && !barrier.unsettled.is_empty()
+            && room.store.settle_orphans(batch.id, room.clock.now()).await? > 0
+        {
+            barrier.read(room, batch).await?;
         }
+        Ok(barrier)
+    }
+
+    async fn read(&mut self, room: &Room, batch: &Batch) -> Result<(), Trouble> {
+        let unsettled = room.store.unsettled(batch.id).await?;
+        self.holds_all = unsettled.iter().any(|(_, common)| *common);
+        self.unsettled = unsettled.into_iter().map(|(key, _)| key).collect();
+        Ok(())
+    }
+
+    fn is_cut_off(&self) -> bool {
+        self.now >= self.cut_off
     }
 
     /// Whether passing over the batch may let anything go.
-    fn opens(&self, room: &Room, batch: BatchId, unsettled: usize) -> bool {
-        if unsettled == 0 || self.now >= self.cut_off {
+    fn opens(&self, room: &Room, batch: BatchId) -> bool {
+        let unsettled = self.unsettled.len();
+        if unsettled == 0 || self.is_cut_off() {
             return true;
         }
         if self.holds_all {
@@ -91,11 +112,44 @@ impl Barrier {
     }
 
     fn judge(&self, waiting: &Waiting) -> Release {
-        if self.holds_all && self.now < self.cut_off {
+        if self.holds_all && !self.is_cut_off() {
             return Release::Wait;
         }
         release(waiting.selection.needs(), &self.unsettled, self.cut_off, self.now)
     }
+
+    /// Which of these are let go. A late program is better than none: past the cut-off those wait on of which no
+    /// article is made yet while one may still come.
+    async fn lets_go<'a>(&self, room: &Room, waiting: &'a [Waiting]) -> Result<Vec<&'a Waiting>, Trouble> {
+        let judged: Vec<(&Waiting, Release)> = waiting
+            .iter()
+            .map(|one| (one, self.judge(one)))
+            .filter(|(_, release)| *release != Release::Wait)
+            .collect();
+        let cut_off = judged.iter().filter(|(_, release)| *release == Release::CutOff);
+        let mut keys: Vec<ArtifactKey> = cut_off.flat_map(|(one, _)| articles(one)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let standings = match keys.is_empty() {
+            true => HashMap::new(),
+            false => room.store.standings(&keys).await?,
+        };
+        let is_made = |key: ArtifactKey| {
+            matches!(
+                standings.get(&key),
+                Some(Standing::Ready { .. } | Standing::Failed { instead: Some(_), .. })
+            )
+        };
+        let can_be_told = |one: &Waiting| {
+            articles(one).any(is_made) || !articles(one).any(|key| self.unsettled.contains(&key))
+        };
+        let go = judged.into_iter().filter(|(one, release)| *release == Release::Settled || can_be_told(one));
+        Ok(go.map(|(one, _)| one).collect())
+    }
+}
+
+fn articles(waiting: &Waiting) -> impl Iterator<Item = ArtifactKey> {
+    waiting.selection.picks.iter().map(|pick| pick.key)
 }
 
 /// A tenth of what is left to do: a batch that takes an hour is not looked at twice a second.
@@ -112,21 +166,24 @@ impl Room {
 }
 
 /// Releases what need not wait, chunk by chunk.
-async fn pass_over(room: &Room, batch: &Batch, barrier: &Barrier) -> Result<(), Trouble> {
+async fn pass_over(room: &Room, batch: &Batch, barrier: &mut Barrier) -> Result<(), Trouble> {
     let mut after = None;
     loop {
-        let waiting = room.store.waiting(batch.id, after, CHUNK).await?;
-        let Some(last) = waiting.last() else { return Ok(()) };
-        after = Some(last.id);
-        let released: Vec<&Waiting> =
-            waiting.iter().filter(|one| barrier.judge(one) != Release::Wait).collect();
-        if released.is_empty() {
+        let Legible { rows: waiting, broken } = room.store.waiting(batch.id, after, CHUNK).await?;
+        let ids = waiting.iter().map(|one| one.id).chain(broken.iter().map(|(id, _)| *id));
+        let Some(last) = ids.max() else { return Ok(()) };
+        after = Some(last);
+        room.end_broken(broken).await?;
+        if barrier.lets_go(room, &waiting).await?.is_empty() {
             continue;
         }
+        // Some of these may have been selected since the barrier was read: what they wait for is known only now.
+        barrier.read(room, batch).await?;
+        let released = barrier.lets_go(room, &waiting).await?;
         let ids: Vec<OccurrenceId> = released.iter().map(|one| one.id).collect();
-        let jobs: Vec<NewJob> =
-            released.chunks(ASSEMBLED_TOGETHER).filter_map(|chunk| assembling(batch, chunk)).collect();
         let now = room.clock.now();
+        let jobs: Vec<NewJob> =
+            released.chunks(ASSEMBLED_TOGETHER).filter_map(|chunk| assembling(batch, chunk, now)).collect();
         let mut tx = room.store.begin().await?;
         tx.release_occurrences(&ids, now).await?;
         tx.enqueue(&jobs, OnDuplicate::Keep, now).await?;
@@ -134,12 +191,13 @@ async fn pass_over(room: &Room, batch: &Batch, barrier: &Barrier) -> Result<(), 
     }
 }
 
-fn assembling(batch: &Batch, chunk: &[&Waiting]) -> Option<NewJob> {
+fn assembling(batch: &Batch, chunk: &[&Waiting], now: Micros) -> Option<NewJob> {
     let (first, last) = (chunk.first()?.id, chunk.last()?.id);
     let lane = Lane(chunk.iter().map(|one| one.lane).min()?);
     let work = Work::Assemble { batch: batch.id, first, last };
-    // One that runs already may have read before these were released: the key tells them apart.
-    let key = format!("assemble:{first}:{last}:{}", chunk.len());
+    // One that runs already has read before these were released, and what was chosen anew is released again: every
+    // release has a job of its own.
+    let key = format!("assemble:{first}:{last}:{now}");
     Some(job(&work, key, lane, batch.due_at))
 }
 

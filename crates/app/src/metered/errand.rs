@@ -1,9 +1,10 @@
 //! What calls are made for.
 
+use super::takes::{Leftovers, Takes};
 use domain::ArtifactKey;
 use queue::{JobId, Lane, Spent};
 use std::sync::{
-    Arc,
+    Arc, Once,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -18,6 +19,9 @@ pub struct Errand {
     pub artifact: Option<ArtifactKey>,
     pub job: Option<JobId>,
     bill: Arc<Bill>,
+    takes: Arc<Takes>,
+    /// Lines of an attempt before were asked for.
+    fetched: Arc<Once>,
 }
 
 #[derive(Debug, Default)]
@@ -28,7 +32,14 @@ struct Bill {
 
 impl Errand {
     pub fn new(lane: Lane, artifact: Option<ArtifactKey>, job: Option<JobId>) -> Self {
-        Self { lane, artifact, job, bill: Arc::default() }
+        Self {
+            lane,
+            artifact,
+            job,
+            bill: Arc::default(),
+            takes: Arc::default(),
+            fetched: Arc::new(Once::new()),
+        }
     }
 
     /// Calls that `work` makes, in this task, are for this errand.
@@ -45,11 +56,26 @@ impl Errand {
     }
 
     /// The errand of this task; outside of any, somebody waits at a terminal.
-    pub(super) fn current() -> Self {
+    pub(crate) fn current() -> Self {
         ERRAND.try_with(Self::clone).unwrap_or_else(|_| Self::new(Lane(0), None, None))
     }
 
-    pub(super) fn charge(&self, units: u64, cost_micro_usd: u64) {
+    /// The lines it has, with those that an attempt before it left.
+    pub(super) fn takes(&self, leftovers: &Leftovers) -> &Takes {
+        if let Some(artifact) = self.artifact {
+            self.fetched.call_once(|| self.takes.add(leftovers.fetch(artifact)));
+        }
+        &self.takes
+    }
+
+    /// Leaves its lines for the attempt after it.
+    pub(super) fn leave(&self, leftovers: &Leftovers) {
+        if let Some(artifact) = self.artifact {
+            leftovers.store(artifact, &self.takes);
+        }
+    }
+
+    pub(crate) fn charge(&self, units: u64, cost_micro_usd: u64) {
         self.bill.units.fetch_add(units, Ordering::Relaxed);
         self.bill.cost_micro_usd.fetch_add(cost_micro_usd, Ordering::Relaxed);
     }

@@ -103,15 +103,10 @@ pub fn withheld(refusal: &Withheld) -> JobError {
     JobError { retry_after: refusal.wait.map(micros), ..JobError::new(class, refusal) }
 }
 
-/// How long to wait for a call that is only held back; `None` where waiting is of no use.
-pub fn wait(refusal: &Withheld) -> Option<Micros> {
+/// How long to wait before a call that was not let through is asked for again.
+pub fn wait(refusal: &Withheld) -> Micros {
     const A_MOMENT: Micros = 1_000_000;
-    match refusal.why {
-        Why::Killed | Why::PaidTwice | Why::Budget(_) => None,
-        Why::Broken | Why::Paused | Why::Parallel | Why::Rate | Why::Unrecorded => {
-            Some(refusal.wait.map_or(A_MOMENT, micros).max(A_MOMENT))
-        }
-    }
+    refusal.wait.map_or(A_MOMENT, micros).max(A_MOMENT)
 }
 
 fn micros(wait: Duration) -> Micros {

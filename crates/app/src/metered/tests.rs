@@ -80,6 +80,8 @@ fn priced(settings: Settings) -> Settings {
 struct Actor {
     /// Of the next calls; then all is well.
     lines: Mutex<VecDeque<VoiceError>>,
+    /// Of the call with this number, counted from 0.
+    fails: Mutex<Option<(usize, VoiceError)>>,
     scripts: Mutex<VecDeque<Result<Usage, WriterError>>>,
     calls: AtomicUsize,
     now: AtomicUsize,
@@ -104,6 +106,10 @@ impl Actor {
         let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
         let actor = Self { begun: Some(begun.clone()), gate: Some(gate.clone()), ..Self::default() };
         (Arc::new(actor), begun, gate)
+    }
+
+    fn fail_at(&self, call: usize, error: VoiceError) {
+        *self.fails.lock().unwrap() = Some((call, error));
     }
 
     fn calls(&self) -> usize {
@@ -139,8 +145,10 @@ impl Voice for Actor {
 
     fn speak<'a>(&'a self, _utterance: &'a Utterance) -> BoxFuture<'a, Result<Pcm, VoiceError>> {
         Box::pin(async move {
+            let call = self.calls();
             self.act().await;
-            let error = self.lines.lock().unwrap().pop_front();
+            let fails = self.fails.lock().unwrap().take_if(|(at, _)| *at == call).map(|(_, error)| error);
+            let error = fails.or_else(|| self.lines.lock().unwrap().pop_front());
             error.map_or_else(|| Ok(Pcm { samples: vec![0.1; 10], rate: 24_000 }), Err)
         })
     }

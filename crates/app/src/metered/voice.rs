@@ -1,6 +1,6 @@
 //! A voice whose calls are paid for, by the character.
 
-use super::{Meter, judge};
+use super::{Errand, Meter, judge, takes::Leftovers};
 use domain::{
     Host, Language,
     provider::{Operation, Units},
@@ -12,11 +12,22 @@ use studio::voice::{Pcm, Utterance, Voice, VoiceError};
 pub(super) struct MeteredVoice {
     inner: Arc<dyn Voice>,
     meter: Meter,
+    leftovers: Leftovers,
 }
 
 impl MeteredVoice {
-    pub(super) const fn new(inner: Arc<dyn Voice>, meter: Meter) -> Self {
-        Self { inner, meter }
+    pub(super) fn new(inner: Arc<dyn Voice>, meter: Meter) -> Self {
+        Self { inner, meter, leftovers: Leftovers::default() }
+    }
+
+    async fn pay(&self, utterance: &Utterance) -> Result<Pcm, VoiceError> {
+        let characters = utterance.text.chars().count() as u64;
+        let units = Units { requests: 1, characters, ..Units::default() };
+        let call = self.meter.reserve(Operation::Speak, Some(units)).await?;
+        let spoken = self.inner.speak(utterance).await;
+        let failed = spoken.as_ref().err().map(judge::voice_class);
+        call.settle(judge::spoken(&spoken, units), failed);
+        spoken
     }
 }
 
@@ -31,12 +42,21 @@ impl Voice for MeteredVoice {
 
     fn speak<'a>(&'a self, utterance: &'a Utterance) -> BoxFuture<'a, Result<Pcm, VoiceError>> {
         Box::pin(async move {
-            let characters = utterance.text.chars().count() as u64;
-            let units = Units { requests: 1, characters, ..Units::default() };
-            let call = self.meter.reserve(Operation::Speak, Some(units)).await?;
-            let spoken = self.inner.speak(utterance).await;
-            let failed = spoken.as_ref().err().map(judge::voice_class);
-            call.settle(judge::spoken(&spoken, units), failed);
+            let errand = Errand::current();
+            if errand.artifact.is_none() {
+                return self.pay(utterance).await;
+            }
+            let takes = errand.takes(&self.leftovers);
+            if let Some(pcm) = takes.find(utterance) {
+                return Ok(pcm);
+            }
+            let spoken = self.pay(utterance).await;
+            match &spoken {
+                Ok(pcm) => takes.keep(utterance, pcm),
+                // A line without words fails no artifact.
+                Err(VoiceError::NothingToSay { .. }) => {}
+                Err(_) => errand.leave(&self.leftovers),
+            }
             spoken
         })
     }

@@ -22,9 +22,8 @@ mod table;
 mod tests;
 mod worker;
 
-pub use names::{BatchStage, Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Period, Stage, Unit};
+pub use names::{Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Stage, Unit};
 pub use record::*;
-pub use sample::{Budget, breakers, budgets};
 pub use worker::listener;
 
 use crate::clock::SystemClock;

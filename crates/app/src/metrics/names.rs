@@ -1,6 +1,6 @@
 //! The closed sets of label values, each an enum, so that a caller cannot misspell one.
 
-use domain::ArtifactKind;
+use domain::{ArtifactKind, provider::Period};
 use queue::{Class, State, lifecycle::Ending};
 
 /// An enum whose variants each have a label value, and the list of them all.
@@ -48,9 +48,6 @@ names! {
 
     /// What a provider meters.
     Unit { Tokens: "tokens", Characters: "characters" }
-
-    /// The time over which a budget holds.
-    Period { Day: "day", Month: "month" }
 
     /// How an artifact that was asked for was had.
     Had {
@@ -125,6 +122,9 @@ pub const JOB_STATES: &[&str] = &[
     State::Dead.name(),
     State::Cancelled.name(),
 ];
+
+/// The times over which budgets hold.
+pub const PERIODS: &[&str] = &[Period::Day.name(), Period::Month.name()];
 
 pub const ARTIFACT_KINDS: &[&str] = &[
     ArtifactKind::Script.name(),

@@ -1,6 +1,6 @@
 //! What the planner, the stages and the deliveries record, a function each.
 
-use super::names::{BatchStage, Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Stage, Unit};
+use super::names::{Channel, Delivered, Due, Fetched, Had, Horizon, Operation, Stage, Unit};
 use ::metrics::{counter, gauge, histogram};
 use domain::ArtifactKind;
 use jiff::{SignedDuration, Timestamp};
@@ -22,12 +22,6 @@ pub fn occurrence_ready(ready_by: Timestamp, ready_at: Timestamp) {
 /// The forecast says that so many of those due within the horizon will be late.
 pub fn predicted_late(horizon: Horizon, occurrences: u64) {
     gauge!("mimiyori_occurrences_predicted_late", "horizon" => horizon.name()).set(occurrences as f64);
-}
-
-/// How far the batch that is due next has come; `of` none is none in production.
-pub fn batch_progress(stage: BatchStage, done: u64, of: u64) {
-    let ratio = if of == 0 { 0.0 } else { done as f64 / of as f64 };
-    gauge!("mimiyori_batch_progress_ratio", "stage" => stage.name()).set(ratio);
 }
 
 /// One piece of work of a stage is done.

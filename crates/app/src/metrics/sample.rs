@@ -2,17 +2,20 @@
 
 use super::{
     Known,
-    names::{Connection, JOB_STATES, Period, WAITING},
+    names::{BatchStage, Connection, JOB_STATES, WAITING},
 };
 use crate::clock::SystemClock;
 use ::metrics::gauge;
-use domain::provider::BreakerState;
+use domain::{
+    OccurrenceState,
+    provider::{BreakerState, Period},
+};
 use queue::{Lane, State};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-use store::{Micros, Store, StoreError, jobs::Count, providers::ProviderRow};
+use store::{Micros, Store, StoreError, batches::Progress, jobs::Count, providers::ProviderRow};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -20,6 +23,8 @@ use tokio::{
 
 /// Counting reads the whole queue: many scrapers cost no more than one.
 const EVERY: Duration = Duration::from_secs(5);
+/// Reading takes at most one part in so many of the time, however large a morning is.
+const SHARE: u32 = 10;
 /// A scrape is answered when the database is not: Prometheus gives up after 10 s.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -31,9 +36,10 @@ pub struct Sampler {
     last: Mutex<Last>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Last {
-    at: Option<Instant>,
+    /// When to look again.
+    next: Instant,
     /// Lanes that had jobs at some time: what is empty now is shown as 0, not as it was.
     lanes: BTreeSet<Lane>,
 }
@@ -41,7 +47,7 @@ struct Last {
 impl Sampler {
     pub fn new(store: Store, clock: SystemClock, known: &Known) -> Self {
         let lanes: BTreeMap<Lane, String> = known.lanes.iter().cloned().collect();
-        let last = Last { at: None, lanes: lanes.keys().copied().collect() };
+        let last = Last { next: Instant::now(), lanes: lanes.keys().copied().collect() };
         Self { store, clock, lanes, last: Mutex::new(last) }
     }
 
@@ -56,18 +62,32 @@ impl Sampler {
 
     async fn refresh_if_old(&self) -> Result<(), StoreError> {
         let mut last = self.last.lock().await;
-        if last.at.is_some_and(|at| at.elapsed() < EVERY) {
+        let began = Instant::now();
+        if began < last.next {
             return Ok(());
         }
-        last.at = Some(Instant::now());
+        // Holds if we are not given the time to end.
+        last.next = began + SHARE * PATIENCE;
+        let read = self.read(&mut last.lanes).await;
+        last.next = began + EVERY.max(SHARE * began.elapsed());
+        read
+    }
+
+    /// What may take longest comes last.
+    async fn read(&self, lanes: &mut BTreeSet<Lane>) -> Result<(), StoreError> {
         connections(self.store.connections());
+        let now = self.clock.micros();
+        providers(&self.store.providers(now).await?);
         let counts = self.store.count_jobs().await?;
-        last.lanes.extend(counts.iter().map(|count| count.lane));
-        for &lane in &last.lanes {
-            let counts = counts.iter().filter(|count| count.lane == lane);
-            queue(&self.lane_name(lane), counts, self.clock.micros());
+        lanes.extend(counts.iter().map(|count| count.lane));
+        for &lane in &*lanes {
+            queue(&self.lane_name(lane), counts.iter().filter(|count| count.lane == lane), now);
         }
-        providers(&self.store.providers(self.clock.micros()).await?);
+        let most_urgent = self.store.unclosed_batches(1).await?;
+        batch(&match most_urgent.first() {
+            Some(batch) => self.store.batch_progress(batch.id).await?,
+            None => Progress::default(),
+        });
         Ok(())
     }
 
@@ -96,54 +116,30 @@ fn queue<'a>(lane: &str, counts: impl Iterator<Item = &'a Count>, now: Micros) {
     gauge!("mimiyori_queue_oldest_ready_age_seconds", "lane" => lane.to_owned()).set(age_s);
 }
 
-/// What the database says of budgets and breakers.
-fn providers(rows: &[ProviderRow]) {
-    for ProviderRow { name, settings, standing, .. } in rows {
-        let budget = |period, spent_micro_usd, limit: u64| Budget {
-            provider: name,
-            period,
-            spent_micro_usd,
-            limit_micro_usd: Some(limit).filter(|&limit| limit > 0),
-        };
-        budgets([
-            budget(Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
-            budget(Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
-        ]);
-    }
-    breakers(rows.iter().map(|row| (row.name.as_str(), row.standing.breaker != BreakerState::Closed)));
-}
-
 fn connections(store::Connections { idle, busy }: store::Connections) {
     for (connection, count) in [(Connection::Idle, idle), (Connection::Busy, busy)] {
         gauge!("mimiyori_db_pool_connections", "state" => connection.name()).set(count);
     }
 }
 
-/// One provider's budget for one period.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget<'a> {
-    pub provider: &'a str,
-    pub period: Period,
-    /// Settled and reserved.
-    pub spent_micro_usd: u64,
-    /// `None` where no limit is set.
-    pub limit_micro_usd: Option<u64>,
-}
-
-/// Shows what the database says of budgets.
-pub fn budgets<'a>(rows: impl IntoIterator<Item = Budget<'a>>) {
-    for Budget { provider, period, spent_micro_usd, limit_micro_usd } in rows {
-        let labels = [("provider", provider.to_owned()), ("period", period.name().to_owned())];
-        let limit = limit_micro_usd.map_or(f64::INFINITY, usd);
-        gauge!("mimiyori_budget_spent_usd", &labels).set(usd(spent_micro_usd));
-        gauge!("mimiyori_budget_limit_usd", &labels).set(limit);
-    }
-}
-
-/// Shows which providers' breakers are open.
-pub fn breakers<'a>(rows: impl IntoIterator<Item = (&'a str, bool)>) {
-    for (provider, is_open) in rows {
-        gauge!("mimiyori_breaker_open", "provider" => provider.to_owned()).set(u8::from(is_open));
+/// What providers have spent and may spend, and whose breaker is open.
+fn providers(rows: &[ProviderRow]) {
+    for ProviderRow { name, settings, standing, .. } in rows {
+        let budgets = [
+            (Period::Day, standing.spent_day_micro_usd, settings.daily_budget_micro_usd),
+            (Period::Month, standing.spent_month_micro_usd, settings.monthly_budget_micro_usd),
+        ];
+        for (period, spent, limit) in budgets {
+            let labels = [("provider", name.clone()), ("period", period.name().to_owned())];
+            gauge!("mimiyori_budget_spent_usd", &labels).set(usd(spent));
+            gauge!("mimiyori_budget_limit_usd", &labels).set(if limit == 0 {
+                f64::INFINITY
+            } else {
+                usd(limit)
+            });
+        }
+        let is_open = standing.breaker != BreakerState::Closed;
+        gauge!("mimiyori_breaker_open", "provider" => name.clone()).set(u8::from(is_open));
     }
 }
 
@@ -151,95 +147,24 @@ fn usd(micro_usd: u64) -> f64 {
     micro_usd as f64 / 1e6
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::metrics::{recorder, render};
-    use metrics_exporter_prometheus::PrometheusRecorder;
-    use queue::{Begin, Claim, JobStore, Kind, Lanes, NewJob, OnDuplicate};
-
-    fn known() -> Known {
-        Known { lanes: vec![(Lane(0), "premium".to_owned())], ..Known::default() }
-    }
-
-    /// The lines that tell of the queue and are not at 0.
-    fn shown(recorder: &PrometheusRecorder) -> Vec<String> {
-        let text = render::text(&recorder.handle().render());
-        let of_queue =
-            text.lines().filter(|line| line.starts_with("mimiyori_queue_") && !line.ends_with(" 0"));
-        of_queue.map(|line| line.trim_start_matches("mimiyori_queue_").to_owned()).collect()
-    }
-
-    impl Sampler {
-        /// As a scrape finds it that comes later.
-        async fn refresh_later(&self) {
-            self.last.lock().await.at = None;
-            self.refresh().await;
-        }
-    }
-
-    #[tokio::test]
-    async fn lanes_are_shown_as_they_are_and_emptied_ones_as_empty() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
-        let recorder = recorder(&known()).unwrap();
-        let _here = ::metrics::set_default_local_recorder(&recorder);
-        let sampler = Sampler::new(store.clone(), SystemClock, &known());
-        let now = SystemClock.micros();
-        let (hour, kind) = (3_600_000_000, Kind::new("narrate"));
-        let job = |lane, begin| NewJob { lane: Lane(lane), begin, ..NewJob::new(kind.clone(), "{}", now) };
-        // By a clock that runs ahead: the age of the oldest stays 0.
-        let jobs = [job(0, Begin::At(now + hour)), job(0, Begin::Now), job(7, Begin::Held("batch".into()))];
-        store.enqueue(&jobs, OnDuplicate::Keep, now + hour / 2).await.unwrap();
-
-        sampler.refresh().await;
-        let full = [
-            "jobs{lane=\"7\",state=\"held\"} 1",
-            "jobs{lane=\"premium\",state=\"available\"} 1",
-            "jobs{lane=\"premium\",state=\"waiting\"} 1",
-        ];
-        assert_eq!(shown(&recorder), full);
-
-        store.promote_held("batch", now, 9).await.unwrap();
-        let claim = Claim {
-            owner: "tester".to_owned(),
-            kinds: vec![kind],
-            offers: Lanes::new([(Lane(0), 1), (Lane(7), 1)]).offers(9),
-            free: 9,
-            now,
-            lease_until: now + hour,
-        };
-        let claimed = store.claim(&claim).await.unwrap();
-        let ids: Vec<_> = claimed.iter().map(|job| job.ticket.id).collect();
-        assert_eq!(store.cancel(&ids, now).await.unwrap(), 2);
-        store.prune_jobs(now + 1, 9).await.unwrap();
-        sampler.refresh().await;
-        assert_eq!(shown(&recorder), full, "too soon to look again");
-        sampler.refresh_later().await;
-        assert_eq!(shown(&recorder), ["jobs{lane=\"premium\",state=\"waiting\"} 1"]);
-
-        store.close().await;
-        sampler.refresh_later().await;
-        assert_eq!(shown(&recorder), ["jobs{lane=\"premium\",state=\"waiting\"} 1"], "as it was last seen");
-    }
-
-    /// All connections are taken, as when the server hangs: a scrape gives what there is.
-    #[tokio::test]
-    async fn a_database_that_hangs_does_not_hold_up_a_scrape() {
-        let cluster = testkit::Postgres::start().unwrap();
-        let store = Store::open(&cluster.database().unwrap()).await.unwrap();
-        let mut held = Vec::new();
-        while let Ok(tx) = timeout(Duration::from_millis(300), store.begin()).await {
-            held.push(tx.unwrap());
-        }
-        let recorder = recorder(&known()).unwrap();
-        let _here = ::metrics::set_default_local_recorder(&recorder);
-        let sampler = Sampler::new(store.clone(), SystemClock, &known());
-        timeout(2 * PATIENCE, sampler.refresh()).await.expect("it gives up in time");
-        let text = render::text(&recorder.handle().render());
-        let busy = format!("mimiyori_db_pool_connections{{state=\"busy\"}} {}", held.len());
-        assert!(text.lines().any(|line| line == busy), "{text}");
-        drop(held);
-        store.close().await;
+/// How far the most urgent batch is; nothing of everything where there is none.
+fn batch(progress: &Progress) {
+    let total = progress.total();
+    let selected = total - progress.in_state(OccurrenceState::Open);
+    let sums =
+        progress.demand.values().fold((0, 0), |sums, (wanted, settled)| (sums.0 + settled, sums.1 + wanted));
+    // What needs no artifact is narrated once it is selected.
+    let (settled, wanted) = if sums.1 == 0 { (selected, total) } else { sums };
+    let stages = [
+        (BatchStage::Select, selected, total),
+        (BatchStage::Narrate, settled, wanted),
+        (BatchStage::Assemble, total - progress.unfinished(), total),
+    ];
+    for (stage, done, of) in stages {
+        let ratio = if of == 0 { 0.0 } else { done as f64 / of as f64 };
+        gauge!("mimiyori_batch_progress_ratio", "stage" => stage.name()).set(ratio);
     }
 }
+
+#[cfg(test)]
+mod tests;

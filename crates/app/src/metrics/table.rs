@@ -5,7 +5,7 @@ use super::{
     Known,
     names::{
         ARTIFACT_KINDS, BatchStage, CALL_OUTCOMES, Channel, Connection, Delivered, Due, ENDINGS, Fetched,
-        Had, Horizon, JOB_STATES, Operation, Period, STATUSES, Stage, Unit,
+        Had, Horizon, JOB_STATES, Operation, PERIODS, STATUSES, Stage, Unit,
     },
 };
 use domain::Work;
@@ -73,7 +73,7 @@ const LANE: Dimension = open(&["lane"], Values::Lanes);
 const POOL: Dimension = open(&["pool"], Values::Pools);
 const PROVIDER: Dimension = open(&["provider"], Values::Providers);
 const OPERATION: Dimension = closed(&["operation"], Operation::NAMES);
-const PERIOD: Dimension = closed(&["period"], Period::NAMES);
+const PERIOD: Dimension = closed(&["period"], PERIODS);
 const STAGE: Dimension = closed(&["stage"], Stage::NAMES);
 const ROUTE: Dimension = open(&["route", "method"], Values::Routes);
 const BUILD: Dimension = open(&["version", "commit"], Values::Build);
@@ -103,7 +103,7 @@ pub const METRICS: &[Metric] = &[
     ),
     gauge(
         "mimiyori_batch_progress_ratio",
-        "How much of the batch that is due next is done, 0 to 1; 0 while none is in production.",
+        "How much of the most urgent batch is done, 0 to 1; 0 while none is in production.",
         &[closed(&["stage"], BatchStage::NAMES)],
     ),
     histogram(
@@ -192,7 +192,7 @@ pub const METRICS: &[Metric] = &[
     ),
     gauge(
         "mimiyori_breaker_open",
-        "1 while a provider is not called because it kept failing, else 0; the same from every process.",
+        "1 while a provider is held back because it kept failing, else 0; the same from every process.",
         &[PROVIDER],
     ),
     counter(

@@ -87,7 +87,6 @@ fn record_everything() {
     occurrence_ready(now, later);
     occurrence_ready(later, now);
     predicted_late(Horizon::Hour, 3);
-    batch_progress(BatchStage::Narrate, 1, 4);
     stage_took(Stage::Assemble, Duration::from_millis(30));
     scheduler_ticked(now, later, later);
     canary_succeeded(now);
@@ -95,13 +94,6 @@ fn record_everything() {
     provider_called("openai", Operation::Write, None, Duration::from_secs(2));
     provider_called("openai", Operation::Speak, Some(Class::Throttled), Duration::from_secs(1));
     provider_spent("openai", Unit::Tokens, 1_200, 2_500_001);
-    budgets([Budget {
-        provider: "openai",
-        period: Period::Day,
-        spent_micro_usd: 1_500_000,
-        limit_micro_usd: None,
-    }]);
-    breakers([("openai", true), ("embedded", false)]);
     artifact_requested(ArtifactKind::Segment, Had::Joined);
     source_fetched(Fetched::Unchanged);
     delivered(Channel::WebPush, Delivered::Retried);
@@ -124,7 +116,6 @@ async fn what_is_recorded_is_shown_where_the_contract_says() {
         ("deadline_slack_seconds_sum", 90.0),
         ("deadline_slack_seconds_count", 2.0),
         ("occurrences_predicted_late{horizon=\"1h\"}", 3.0),
-        ("batch_progress_ratio{stage=\"narrate\"}", 0.25),
         ("stage_seconds_count{stage=\"assemble\"}", 1.0),
         ("scheduler_lag_seconds", 90.0),
         ("scheduler_last_tick_timestamp_seconds", 3_690.0),
@@ -135,9 +126,6 @@ async fn what_is_recorded_is_shown_where_the_contract_says() {
         ("provider_request_seconds_sum{provider=\"openai\",operation=\"write\"}", 2.0),
         ("provider_units_total{provider=\"openai\",unit=\"tokens\"}", 1_200.0),
         ("provider_cost_usd_total{provider=\"openai\"}", 2.500_001),
-        ("budget_spent_usd{provider=\"openai\",period=\"day\"}", 1.5),
-        ("budget_limit_usd{provider=\"openai\",period=\"day\"}", f64::INFINITY),
-        ("breaker_open{provider=\"openai\"}", 1.0),
         ("artifact_requests_total{kind=\"segment\",outcome=\"joined\"}", 1.0),
         ("source_fetch_total{outcome=\"unchanged\"}", 1.0),
         ("deliveries_total{channel=\"web_push\",outcome=\"retried\"}", 1.0),

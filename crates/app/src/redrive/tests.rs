@@ -49,6 +49,7 @@ impl World {
             opened_at: NOW - 25 * HOUR,
             predicted_ms: 1,
             planned_at: None,
+            counted_at: None,
             closed_at: None,
         };
         let mut tx = store.begin().await.unwrap();
@@ -85,7 +86,9 @@ impl World {
             })
             .collect();
         tx.end_occurrences(&ended, NOW - 20 * HOUR).await.unwrap();
-        tx.batch_planned(id, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        store.batches_planned(NOW).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
         assert!(tx.close_batch(id, NOW - 20 * HOUR).await.unwrap());
         tx.commit().await.unwrap();
         Self { store, batch: id, _folder: folder }
@@ -195,7 +198,7 @@ async fn an_assembly_or_a_generator_that_died_goes_on_with_what_was_chosen() {
     assert_eq!(world.in_state(OccurrenceState::Selected).await, 3);
     assert_eq!(world.in_state(OccurrenceState::Failed).await, 3);
     let released = world.store.to_assemble(world.batch, occurrence(4), occurrence(6)).await.unwrap();
-    assert_eq!(released.len(), 3, "they are still released, or nothing would assemble them");
+    assert_eq!(released.rows.len(), 3, "they are still released, or nothing would assemble them");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod folder;
 mod metrics;
 mod once;
 mod outputs;
+mod paid;
 mod private;
 mod program;
 mod run;

@@ -55,7 +55,7 @@ fn one_or_two_articles_full_of_numbers_fill_a_short_program() {
         for articles in 1..=2 {
             let items = (0..articles).map(|n| item(&format!("{title} {}", n + 1), &numbers(language, n)));
             let source = home.file("numbers.xml", rss(&items.collect::<String>()));
-            for minutes in 1..=3_u64 {
+            for minutes in 1..=2_u64 {
                 let minutes = minutes.to_string();
                 let arguments = [
                     "generate",

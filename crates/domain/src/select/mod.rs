@@ -80,10 +80,22 @@ pub struct Summary {
 /// Sorts articles into candidates and refused ones. The first reason counts, in this order: filter,
 /// heard, not speakable, duplicate.
 pub fn candidates<A: Borrow<Article>>(articles: &[A], wish: &Wish, now: Timestamp) -> Candidates {
+    candidates_with(articles, wish, now, |article| speakable::refuse(article.borrow(), wish.language))
+}
+
+/// The same, where it is known already which articles cannot be spoken: [`speakable::refuse`] reads their whole
+/// texts.
+pub fn candidates_with<A: Borrow<Article>>(
+    articles: &[A],
+    wish: &Wish,
+    now: Timestamp,
+    refuse: impl Fn(&A) -> Option<Reason>,
+) -> Candidates {
     let mut kept = Vec::new();
     let mut dropped = Vec::new();
-    for (index, article) in articles.iter().map(A::borrow).enumerate() {
-        match admit(article, wish, now) {
+    for (index, one) in articles.iter().enumerate() {
+        let article = one.borrow();
+        match admit(article, wish, now, || refuse(one)) {
             Ok(strength) => {
                 let score = score::score(article, strength, now);
                 kept.push(Candidate { index, score, worth: score, strength });
@@ -119,7 +131,12 @@ impl fmt::Display for Summary {
     }
 }
 
-fn admit(article: &Article, wish: &Wish, now: Timestamp) -> Result<Strength, Reason> {
+fn admit(
+    article: &Article,
+    wish: &Wish,
+    now: Timestamp,
+    refuse: impl FnOnce() -> Option<Reason>,
+) -> Result<Strength, Reason> {
     let strength = match wish.filter.matches(article, now) {
         Verdict::Passes(strength) => strength,
         Verdict::Refused(refusal) => return Err(Reason::Filtered(refusal)),
@@ -127,7 +144,7 @@ fn admit(article: &Article, wish: &Wish, now: Timestamp) -> Result<Strength, Rea
     if wish.heard.contains(article) {
         return Err(Reason::Heard);
     }
-    speakable::refuse(article, wish.language).map_or(Ok(strength), Err)
+    refuse().map_or(Ok(strength), Err)
 }
 
 /// Heard articles go first: a copy of one of them is no news, wherever it comes from.

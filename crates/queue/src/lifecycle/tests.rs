@@ -30,6 +30,7 @@ fn two_crashes_are_forgiven_and_the_third_buries() {
 fn a_snooze_uses_no_attempt_and_never_lies_in_the_past() {
     let counts = Counts { tries: 2, crashes: 1 };
     let step = finish(counts, &Outcome::Snooze(NOW - 5), &at(NOW));
+    let counts = Counts { tries: 2, crashes: 0 };
     assert_eq!((step.to, step.counts), (Next::Available { ready_at: NOW }, counts));
 }
 
@@ -103,8 +104,11 @@ proptest! {
             if let Next::Available { ready_at } = step.to {
                 prop_assert!(ready_at >= now);
             }
-            if matches!(event, Event::Finish(Outcome::Snooze(_)) | Event::GiveBack) {
+            if matches!(event, Event::GiveBack) {
                 prop_assert_eq!(step.counts, counts);
+            }
+            if matches!(event, Event::Finish(Outcome::Snooze(_))) {
+                prop_assert_eq!(step.counts, Counts { crashes: 0, ..counts }, "it lived");
             }
             (state, counts) = (step.to.state(), step.counts);
         }

@@ -34,6 +34,18 @@ struct Used {
 }
 
 impl Context {
+    /// Of an attempt that no worker makes: a driver of its own runs the handler, and settles.
+    pub fn detached(tries: u32) -> Self {
+        // Without its sender the stage stays as it is.
+        let (_, stage) = watch::channel(Stage::Working);
+        Self { tries, spent: Arc::default(), stage }
+    }
+
+    /// What its handler has said it used.
+    pub fn spent(&self) -> Spent {
+        self.spent.total()
+    }
+
     /// Adds to what the attempt's record says it used up.
     pub fn spend(&self, spent: Spent) {
         self.spent.units.fetch_add(spent.units, Ordering::Relaxed);

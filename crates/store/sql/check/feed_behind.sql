@@ -3,7 +3,7 @@
 -- catch-up in microseconds, $3 the planner's last ticks do not count.
 SELECT id AS subject, 'its slot of ' || next_date || ', due at {at}, has no occurrence' AS detail, next_ready_by AS at
 FROM feeds
-WHERE next_ready_by < $3 - $2
-    AND next_ready_by + $2 < (SELECT MAX(opened_at) FROM batches WHERE request IS NULL AND opened_at < $3)
+WHERE next_ready_by < CAST($3 AS BIGINT) - CAST($2 AS BIGINT)
+    AND next_ready_by + CAST($2 AS BIGINT) < (SELECT MAX(opened_at) FROM batches WHERE request IS NULL AND opened_at < $3)
 ORDER BY next_ready_by
 LIMIT $1

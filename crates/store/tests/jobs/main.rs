@@ -8,7 +8,6 @@ mod dead;
 mod fence;
 mod harness;
 mod settling;
-mod statements;
 mod stopping;
 mod telling;
 mod working;

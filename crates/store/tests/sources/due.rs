@@ -15,7 +15,8 @@ on_both!(
     what_is_gone_rests_until_somebody_resumes_it,
     only_one_of_two_readers_is_recorded,
     feeds_say_what_they_follow,
-    a_broken_source_is_named,
+    a_broken_source_keeps_no_other_from_being_read,
+    a_refusal_is_told_from_trouble,
 );
 
 async fn an_address_is_one_source(place: Place) {
@@ -31,11 +32,11 @@ async fn only_what_is_due_and_followed_is_read(place: Place) {
     place.add("https://nobody.example/feed", "nobody.example").await;
     assert!(place.store.due_hosts(NOW - 1, 9).await.unwrap().is_empty());
     assert_eq!(place.store.due_hosts(NOW, 9).await.unwrap(), ["a.example"]);
-    assert!(place.store.due_sources("nobody.example", NOW, 9).await.unwrap().is_empty());
+    assert!(place.store.due_sources("nobody.example", NOW, 9).await.unwrap().rows.is_empty());
     place.read(&source, &[], NOW).await;
     assert!(place.store.due_hosts(NOW, 9).await.unwrap().is_empty());
-    assert!(place.store.due_sources("a.example", NOW, 9).await.unwrap().is_empty());
-    assert_eq!(place.store.due_sources("a.example", NOW + HOUR, 9).await.unwrap().len(), 1);
+    assert!(place.store.due_sources("a.example", NOW, 9).await.unwrap().rows.is_empty());
+    assert_eq!(place.store.due_sources("a.example", NOW + HOUR, 9).await.unwrap().rows.len(), 1);
 }
 
 async fn those_that_have_waited_longest_come_first(place: Place) {
@@ -48,10 +49,10 @@ async fn those_that_have_waited_longest_come_first(place: Place) {
     }
     assert_eq!(place.store.due_hosts(NOW, 9).await.unwrap(), ["c.example", "a.example", "b.example"]);
     assert_eq!(place.store.due_hosts(NOW, 2).await.unwrap(), ["c.example", "a.example"]);
-    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap();
+    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap().rows;
     let addresses: Vec<_> = due.iter().map(|due| due.source.address.as_str()).collect();
     assert_eq!(addresses, ["https://a.example/2", "https://a.example/1"]);
-    assert_eq!(place.store.due_sources("a.example", NOW, 1).await.unwrap().len(), 1);
+    assert_eq!(place.store.due_sources("a.example", NOW, 1).await.unwrap().rows.len(), 1);
 }
 
 async fn the_next_morning_is_told(place: Place) {
@@ -59,10 +60,10 @@ async fn the_next_morning_is_told(place: Place) {
     for ready_by in [NOW - HOUR, NOW + 3 * HOUR, NOW + 2 * HOUR] {
         place.follow(place.feed(ready_by).await, &[&source]).await;
     }
-    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap();
+    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap().rows;
     assert_eq!(due[0].wanted_by, Some(NOW + 2 * HOUR));
     place.run("UPDATE feeds SET next_date = NULL, next_ready_by = NULL").await;
-    assert_eq!(place.store.due_sources("a.example", NOW, 9).await.unwrap()[0].wanted_by, None);
+    assert_eq!(place.store.due_sources("a.example", NOW, 9).await.unwrap().rows[0].wanted_by, None);
 }
 
 async fn an_answer_is_kept_verbatim(place: Place) {
@@ -110,7 +111,7 @@ async fn what_is_gone_rests_until_somebody_resumes_it(place: Place) {
     let gone = Asked { state: State::Gone, notice: Some("it is gone"), ..asked(NOW) };
     assert_eq!(place.store.record_asked(&source, &gone, NOW).await.unwrap(), Fenced::Recorded);
     assert!(place.store.due_hosts(NOW + 9 * DAY, 9).await.unwrap().is_empty());
-    assert!(place.store.due_sources("a.example", NOW + 9 * DAY, 9).await.unwrap().is_empty());
+    assert!(place.store.due_sources("a.example", NOW + 9 * DAY, 9).await.unwrap().rows.is_empty());
     assert_eq!(place.again(&source).await.state, State::Gone);
     place.store.resume_source(source.id, NOW + DAY).await.unwrap();
     let resumed = place.again(&source).await;
@@ -149,12 +150,39 @@ async fn feeds_say_what_they_follow(place: Place) {
     assert_eq!(left.iter().map(|source| source.id).collect::<Vec<_>>(), [b.id]);
 }
 
-async fn a_broken_source_is_named(place: Place) {
-    let source = place.followed("a.example").await;
-    place.run("UPDATE sources SET failures = -1").await;
-    let told = place.store.due_sources("a.example", NOW, 9).await;
-    let Err(StoreError::Inconsistent { table: "sources", column: "failures", row, .. }) = told else {
-        panic!("{told:?}")
+async fn a_broken_source_keeps_no_other_from_being_read(place: Place) {
+    let broken = place.followed("a.example").await;
+    let sound = place.add("https://a.example/other", "a.example").await;
+    place.follow(place.feed(NOW + DAY).await, &[&sound]).await;
+    place.run(&format!("UPDATE sources SET failures = -1 WHERE id = '{}'", broken.id)).await;
+    let due = place.store.due_sources("a.example", NOW, 9).await.unwrap();
+    assert_eq!(due.rows.iter().map(|due| due.source.id).collect::<Vec<_>>(), [sound.id]);
+    let [(id, StoreError::Inconsistent { table: "sources", column: "failures", .. })] = &due.broken[..]
+    else {
+        panic!("{due:?}")
     };
-    assert_eq!(row, source.id.to_string());
+    assert_eq!(*id, broken.id);
+    place.store.set_source_aside(broken.id, NOW + DAY, "why").await.unwrap();
+    assert!(place.store.due_sources("a.example", NOW, 9).await.unwrap().broken.is_empty());
+    place.run("UPDATE sources SET failures = 0").await;
+    let mended = place.again(&broken).await;
+    assert_eq!((mended.next_fetch_at, mended.notice.as_deref()), (NOW + DAY, Some("why")));
+}
+
+async fn a_refusal_is_told_from_trouble(place: Place) {
+    let nobody = domain::SourceId::born(NOW, [5, 5]);
+    let listed = [(domain::ArticleId::born(NOW, [6, 6]), article("1", "one"))];
+    let mut tx = place.store.begin().await.unwrap();
+    let refused = tx.take_in(nobody, &listed, NOW).await.unwrap_err();
+    assert!(refused.is_refusal(), "{refused}");
+    drop(tx);
+    if place.store.dialect() == "postgres" {
+        let source = place.followed("a.example").await;
+        let listed = [(domain::ArticleId::born(NOW, [7, 7]), article("1", "a character it has none of: \0"))];
+        let refused = place.store.begin().await.unwrap().take_in(source.id, &listed, NOW).await.unwrap_err();
+        assert!(refused.is_refusal(), "{refused}");
+    }
+    place.store.close().await;
+    let trouble = place.store.due_hosts(NOW, 9).await.unwrap_err();
+    assert!(!trouble.is_refusal(), "{trouble}");
 }

@@ -6,4 +6,3 @@ mod articles;
 mod due;
 mod harness;
 mod retention;
-mod statements;

@@ -20,6 +20,11 @@ pub struct Loudness {
 }
 
 impl Loudness {
+    /// Of sound that is on target throughout: so many gating blocks of it.
+    pub fn on_target(blocks: u32) -> Self {
+        Self { bins: vec![((TARGET_LUFS * 10.0) as i16, blocks)] }
+    }
+
     /// Integrated loudness in LUFS; −∞ for silence.
     pub fn lufs(&self) -> f64 {
         loudness_of([self])

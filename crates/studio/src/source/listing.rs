@@ -32,8 +32,8 @@ impl Listing {
         self.parsed.drafts.iter().filter(|draft| teases(draft)).map(|draft| draft.id.as_str()).collect()
     }
 
-    /// Gives items that only tease the texts they had when they were read before, by their ids: their pages have
-    /// been asked, and are not asked again.
+    /// Gives items that only tease the texts they had when they were read before, by their ids: their pages
+    /// have been asked, and are not asked again.
     pub fn recall(&mut self, mut texts: HashMap<String, String>) {
         for draft in self.parsed.drafts.iter_mut().filter(|draft| teases(draft)) {
             if let Some(text) = texts.remove(&draft.id) {

@@ -101,7 +101,7 @@ fn draft(entry: &Entry, feed: &Feed, origin: Origin<'_>) -> ArticleDraft {
     let title = entry.title.as_ref().map(|title| prose::line(&title.content)).unwrap_or_default();
     let mut draft = ArticleDraft {
         source: origin.source.to_owned(),
-        id: plain::line(&entry.id),
+        id: id(&entry.id),
         title: if title.is_empty() { plain::headline(&text) } else { title },
         author: author(&entry.authors).or_else(|| author(&feed.authors)),
         published: entry.published.or(entry.updated).and_then(|date| {
@@ -115,12 +115,16 @@ fn draft(entry: &Entry, feed: &Feed, origin: Origin<'_>) -> ArticleDraft {
         url,
     };
     if draft.id.is_empty() {
-        draft.id = draft.url.as_ref().map_or_else(|| hash(&draft), Url::to_string);
-    }
-    if draft.id.len() > MOST_ID_BYTES {
-        draft.id = blake3::hash(draft.id.as_bytes()).to_hex().to_string();
+        draft.id = draft.url.as_ref().map_or_else(|| hash(&draft), |url| id(url.as_str()));
     }
     draft
+}
+
+fn id(given: &str) -> String {
+    if given.len() > MOST_ID_BYTES {
+        return blake3::hash(given.as_bytes()).to_hex().to_string();
+    }
+    plain::line(given)
 }
 
 /// The longer of content and summary.

@@ -10,6 +10,7 @@ mod feed;
 mod jobs;
 mod listener;
 mod plan;
+mod provider;
 mod redrive;
 mod source;
 mod status;
@@ -78,6 +79,7 @@ impl Operator {
             Task::Feed(wish) => feed::run(self, wish).await,
             Task::Token(wish) => token::run(self, wish).await,
             Task::Plan(wish) => plan::run(self, wish).await,
+            Task::Provider(wish) => provider::run(self, wish).await,
         }
     }
 

@@ -1,9 +1,10 @@
 //! No-op jobs through the whole queue, durably, and a bare claim doing the same row writes beside it.
 
+use super::{peak_rss_mb, thousandths};
 use crate::{
     cli::Place,
-    clock::{Chance, SystemClock, new_token},
-    config,
+    clock::SystemClock,
+    command::thrown_away::ThrownAway,
     failure::{Failure, Kind as FailureKind},
     terminal::answer,
 };
@@ -12,7 +13,6 @@ use queue::{
 };
 use serde::Serialize;
 use std::{
-    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -48,7 +48,7 @@ pub async fn run(place: &Place, database: Option<String>, jobs: u32, json: bool)
         Some(url) => (url, None),
         None => {
             let own = ThrownAway::choose(place)?;
-            (format!("sqlite://{}", own.0.join("dispatch.db").display()), Some(own))
+            (format!("sqlite://{}", own.path("dispatch.db").display()), Some(own))
         }
     };
     let store = Store::open(&url).await?;
@@ -58,26 +58,6 @@ pub async fn run(place: &Place, database: Option<String>, jobs: u32, json: bool)
     };
     store.close().await;
     show(&measured?, json)
-}
-
-/// A folder of the measurement's own, gone with it. It is in the data folder: what is to be known is how
-/// fast that disk is, and the system's temporary folder may be none.
-struct ThrownAway(PathBuf);
-
-impl ThrownAway {
-    fn choose(place: &Place) -> Result<Self, Failure> {
-        let folder =
-            config::data_dir(place.data_dir.as_deref())?.join(format!("bench-{}", new_token(&Chance)));
-        let absolute = std::path::absolute(&folder);
-        absolute.map(Self).map_err(|cause| Failure::new(FailureKind::Other, cause))
-    }
-}
-
-impl Drop for ThrownAway {
-    fn drop(&mut self) {
-        // A leftover is no reason to lose the figures.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// The measurement drains what there is, and its figures would be of something else.
@@ -187,17 +167,6 @@ impl Claims {
 /// Jobs a second since then.
 fn rate(jobs: u64, since: Instant) -> f64 {
     (jobs as f64 / since.elapsed().as_secs_f64().max(f64::MIN_POSITIVE)).round()
-}
-
-fn thousandths(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
-}
-
-fn peak_rss_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: f64 = line.trim().trim_end_matches("kB").trim_end().parse().ok()?;
-    Some(thousandths(kilobytes / 1024.0))
 }
 
 fn show(figures: &Figures, json: bool) -> Result<(), Failure> {

@@ -1,218 +1,40 @@
 //! Fetching from a server on loopback, through a worker as in the service.
 
+mod stage;
+
 use super::*;
-use crate::{config::Config, jobs};
-use domain::{
-    FeedId, Language, ListenerId, Schedule, SourceId, Style,
-    schedule::{Days, Standing, Zone},
-    select::Filter,
-};
-use queue::{Job, Kind, Seeded, SetClock, State as JobState, Worker, WorkerSettings, worker::Notice};
-use std::{path::Path, sync::Mutex, time::Instant};
-use store::{
-    StoredArticle,
-    feeds::Feed as FeedRow,
-    listeners::{Listener, Role},
-};
-use tempfile::TempDir;
+use domain::SourceId;
+use queue::State as JobState;
+use stage::{NOW, Slowly, Stage, Until, feed, first_words, work};
+use std::{sync::Mutex, time::Instant};
 use tokio::sync::Notify;
 use wiremock::{
-    Mock, MockServer, Request, Respond, ResponseTemplate,
-    matchers::{header, method, path},
+    Mock, Request, ResponseTemplate,
+    matchers::{method, path},
 };
 
-const NOW: Micros = 1_800_000_000 * SECOND;
 const MINUTE: Micros = 60 * SECOND;
-const LEASE: Duration = Duration::from_secs(3);
-
-/// A server, and a service that reads from it, by a clock that only moves when it is told to.
-struct Stage {
-    server: MockServer,
-    fetching: Arc<Fetching>,
-    clock: SetClock,
-    folder: TempDir,
-}
-
-impl Stage {
-    async fn set() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = SetClock::at(NOW);
-        let fetching = fetching(folder.path(), &clock).await;
-        Self { server: MockServer::start().await, fetching, clock, folder }
-    }
-
-    /// As after a restart: nothing is left but the database.
-    async fn restart(&mut self) {
-        self.fetching = fetching(self.folder.path(), &self.clock).await;
-    }
-
-    /// Follows sources at these paths of the server.
-    async fn follow(&self, paths: &[&str]) -> Vec<Source> {
-        let mut tx = self.fetching.store.begin().await.unwrap();
-        let listener = Listener {
-            id: ListenerId::born(NOW, self.chance()),
-            email: "one@example.org".into(),
-            name: String::new(),
-            role: Role::Listener,
-            zone: "Etc/UTC".parse::<Zone>().unwrap(),
-            language: Language::En,
-            plan: "free".into(),
-        };
-        tx.add_listener(&listener, NOW).await.unwrap();
-        let feed = FeedRow {
-            id: FeedId::born(NOW, self.chance()),
-            listener: listener.id,
-            name: "Morning".into(),
-            language: Language::En,
-            style: Style::Single,
-            minutes: 10,
-            max_articles: None,
-            filter: Filter::everything(),
-            schedule: Schedule::new(Days::DAILY, "07:00".parse().unwrap(), listener.zone.clone()),
-            external: None,
-            standing: Standing::default(),
-        };
-        tx.add_feed(&feed, NOW).await.unwrap();
-        let mut sources = Vec::new();
-        for path in paths {
-            let id = SourceId::born(NOW, self.chance());
-            let address = format!("{}{path}", self.server.uri());
-            let by = crate::following::By::Listener;
-            sources.push(crate::following::add_source(&mut tx, &address, by, id, NOW).await.unwrap());
-        }
-        let ids: Vec<SourceId> = sources.iter().map(|source| source.id).collect();
-        tx.follow(feed.id, &ids).await.unwrap();
-        tx.commit().await.unwrap();
-        sources
-    }
-
-    fn chance(&self) -> [u64; 2] {
-        chance(&*self.fetching.entropy)
-    }
-
-    async fn answer(&self, at: &str, answer: impl Respond + 'static) {
-        Mock::given(method("GET")).and(path(at)).respond_with(answer).mount(&self.server).await;
-    }
-
-    async fn asked_for(&self, at: &str) -> usize {
-        let requests = self.server.received_requests().await.unwrap();
-        requests.iter().filter(|request| request.url.path() == at).count()
-    }
-
-    /// One tick, and what it enqueued is worked off. How many hosts had something due.
-    async fn tick(&self) -> u64 {
-        let enqueued = enqueue_due(&self.fetching).await.unwrap();
-        if enqueued > 0 {
-            work(&self.fetching, &self.clock, Until::Finished).await;
-        }
-        enqueued
-    }
-
-    async fn again(&self, source: &Source) -> Source {
-        self.fetching.store.find_source(source.id).await.unwrap().unwrap()
-    }
-
-    /// Moves the clock to when the source is due next, and ticks.
-    async fn tick_when_due(&self, source: &Source) {
-        self.clock.set(self.again(source).await.next_fetch_at);
-        assert_eq!(self.tick().await, 1);
-    }
-
-    async fn standing(&self, source: &Source) -> Vec<StoredArticle> {
-        self.fetching.store.standing_articles(&[source.id], 0, 100).await.unwrap()
-    }
-
-    /// Of the fetch jobs that are not done.
-    async fn unfinished(&self) -> Vec<JobState> {
-        self.fetching.store.count_jobs().await.unwrap().into_iter().map(|count| count.state).collect()
-    }
-}
-
-async fn fetching(folder: &Path, clock: &SetClock) -> Arc<Fetching> {
-    let mut config = Config::default();
-    config.sources.allow_private = vec!["127.0.0.0/8".into()];
-    Arc::new(Fetching {
-        store: Store::open(&format!("sqlite://{}/test.db", folder.display())).await.unwrap(),
-        sources: Sources::configured(&config).unwrap(),
-        clock: Arc::new(clock.clone()),
-        entropy: Arc::new(Seeded::new(7)),
-        lane: Lane(0),
-    })
-}
-
-#[derive(Clone)]
-enum Until {
-    /// One attempt's end is recorded.
-    Finished,
-    Told(Arc<Notify>),
-}
-
-/// Works the queue.
-async fn work(fetching: &Arc<Fetching>, clock: &SetClock, until: Until) {
-    let mut settings = WorkerSettings::new("tester", vec![Kind::new("fetch")], 4);
-    settings.lease = LEASE;
-    settings.poll = Duration::from_millis(20);
-    let ended = Arc::new(Notify::new());
-    let stop = match &until {
-        Until::Finished => ended.clone(),
-        Until::Told(told) => told.clone(),
-    };
-    let tell = move |notice: Notice<'_>| {
-        if matches!(notice, Notice::Finished { .. }) {
-            ended.notify_one();
-        }
-    };
-    let clock = Arc::new(clock.clone());
-    let worker = Worker::new(fetching.store.clone(), clock, fetching.entropy.clone(), settings, tell);
-    let fetching = fetching.clone();
-    let handle = move |job: Job<Work>, context: Context| {
-        let fetching = fetching.clone();
-        async move {
-            let Work::Fetch { host } = job.work else { panic!("only hosts are fetched here") };
-            fetch(&fetching, &context, &host).await.unwrap_or_else(Outcome::from)
-        }
-    };
-    worker.run(jobs::read, handle, async move { stop.notified().await }).await;
-}
-
-/// A feed of (id, text) items.
-fn feed(items: &[(&str, &str)]) -> ResponseTemplate {
-    let items: String = items
-        .iter()
-        .map(|(id, text)| {
-            let text = format!("{text} {}", "Words that make it long enough to be no teaser. ".repeat(15));
-            format!(
-                "<item><title>About {id}</title><guid>{id}</guid><link>https://a.example/{id}</link>\
-                <description>{text}</description></item>"
-            )
-        })
-        .collect();
-    let feed = format!("<rss version='2.0'><channel><title>A feed</title>{items}</channel></rss>");
-    ResponseTemplate::new(200).set_body_raw(feed, "application/rss+xml")
-}
-
-fn first_words(articles: &[StoredArticle]) -> Vec<(&str, &str)> {
-    let words = |one: &StoredArticle| one.article.text.split(' ').next().unwrap_or_default().len();
-    articles.iter().map(|one| (one.article.id.as_str(), &one.article.text[..words(one)])).collect()
-}
 
 #[tokio::test]
 async fn validators_are_sent_back_and_a_304_keeps_what_there_is() {
     let stage = Stage::set().await;
     let source = stage.follow(&["/feed"]).await.remove(0);
-    let modified = "Mon, 23 Nov 2026 00:00:00 GMT";
-    let validated = feed(&[("1", "one"), ("2", "two")]).insert_header("etag", "W/\"a,b\"");
-    Mock::given(header("if-none-match", "W/\"a,b\""))
-        .and(header("if-modified-since", modified))
+    let (tag, modified) = ("W/\"a,b\"", "Mon, 23 Nov 2026 00:00:00 GMT");
+    let verbatim = move |request: &Request| {
+        let is = |name, value| request.headers.get(name).is_some_and(|header| header == value);
+        is("if-none-match", tag) && is("if-modified-since", modified)
+    };
+    Mock::given(verbatim)
         .respond_with(ResponseTemplate::new(304).insert_header("cache-control", "max-age=7200"))
         .mount(&stage.server)
         .await;
+    let validated = feed(&[("1", "one"), ("2", "two")]).insert_header("etag", tag);
     stage.answer("/feed", validated.insert_header("last-modified", modified)).await;
 
     assert_eq!(stage.tick().await, 1);
     let read = stage.again(&source).await;
     assert_eq!((read.title.as_str(), read.fetched_at, read.changed_at), ("A feed", Some(NOW), Some(NOW)));
-    assert_eq!((read.etag.as_deref(), read.last_modified.as_deref()), (Some("W/\"a,b\""), Some(modified)));
+    assert_eq!((read.etag.as_deref(), read.last_modified.as_deref()), (Some(tag), Some(modified)));
     assert_eq!(stage.standing(&source).await.len(), 2);
     assert_eq!(stage.tick().await, 0, "it has just been read");
 
@@ -327,21 +149,6 @@ async fn a_feed_that_moved_is_read_and_says_so() {
     let to = format!("{}/new", stage.server.uri());
     assert!(moved.notice.is_some_and(|notice| notice.contains(&to)));
     assert_eq!(stage.standing(&source).await.len(), 1);
-}
-
-/// Notes when it was asked, and takes its time.
-struct Slowly {
-    asked: Arc<Mutex<Vec<Instant>>>,
-    told: Arc<Notify>,
-    takes: Duration,
-}
-
-impl Respond for Slowly {
-    fn respond(&self, _: &Request) -> ResponseTemplate {
-        self.asked.lock().unwrap().push(Instant::now());
-        self.told.notify_one();
-        feed(&[("1", "one")]).set_delay(self.takes)
-    }
 }
 
 #[tokio::test]
@@ -480,7 +287,23 @@ async fn a_database_that_does_not_take_it_is_the_sources_trouble() {
     // A source of that name does not exist: its articles break a constraint.
     let stranger = SourceId::born(NOW, [1, 1]);
     let unknown = DueSource { source: Source { id: stranger, ..source.clone() }, wanted_by: None };
-    assert_eq!(stage.fetching.read(&unknown).await.unwrap(), None);
-    assert_eq!(stage.fetching.read(&due).await.unwrap(), None);
+    assert_eq!(stage.fetching.read(&unknown).await.unwrap(), Met::Answer);
+    assert_eq!(stage.fetching.read(&due).await.unwrap(), Met::Answer);
     assert_eq!(stage.standing(&source).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_host_that_is_silent_does_not_hold_up_the_others() {
+    let stage = Stage::set().await;
+    // A port that nobody listens at any more.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let sources = stage.follow_at(&format!("http://{nobody}"), &["/1", "/2", "/3", "/4"]).await;
+    assert_eq!(stage.tick().await, 1);
+    let mut failures = 0;
+    for source in &sources {
+        failures += stage.again(source).await.rhythm.failures;
+    }
+    assert_eq!(failures, 2, "two were tried");
+    assert_eq!(stage.unfinished().await, [JobState::Available], "the rest has time");
+    assert_eq!(stage.tick().await, 0);
 }

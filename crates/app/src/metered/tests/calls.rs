@@ -159,3 +159,43 @@ async fn what_a_rate_holds_back_for_a_moment_waits_here() {
     seventh.await.unwrap().unwrap();
     assert_eq!(actor.calls(), 7);
 }
+
+#[tokio::test]
+async fn a_line_is_not_paid_again_because_another_one_failed() {
+    let node = Node::with(priced(Settings::default())).await;
+    let actor = Arc::new(Actor::default());
+    let voice = node.voice(&actor);
+    let lines: Vec<Utterance> = (0..4).map(|n| Utterance { text: format!("Line {n}."), ..line() }).collect();
+    let say_all = async || {
+        for line in &lines {
+            voice.speak(line).await?;
+        }
+        Ok::<_, VoiceError>(())
+    };
+    actor.fail_at(2, down());
+    assert!(errand("a").run(say_all()).await.is_err());
+    assert_eq!(actor.calls(), 3);
+    let again = errand("a");
+    again.run(say_all()).await.unwrap();
+    assert_eq!((actor.calls(), again.spent().units), (5, 14), "the two that were missing");
+    errand("a").run(say_all()).await.unwrap();
+    assert_eq!(actor.calls(), 9, "what went well is not kept here");
+}
+
+#[tokio::test]
+async fn lines_are_kept_for_their_own_artifact_host_and_language() {
+    let node = Node::with(Settings::default()).await;
+    let actor = Arc::new(Actor::default());
+    let voice = node.voice(&actor);
+    let guest = Utterance { host: Host::Guest, ..line() };
+    let english = Utterance { language: Language::En, ..line() };
+    actor.fail_at(1, down());
+    let fails = async || {
+        voice.speak(&line()).await?;
+        voice.speak(&guest).await
+    };
+    assert!(errand("a").run(fails()).await.is_err());
+    errand("b").run(voice.speak(&line())).await.unwrap();
+    errand("a").run(async { voice.speak(&english).await.and(voice.speak(&guest).await) }).await.unwrap();
+    assert_eq!(actor.calls(), 5);
+}

@@ -104,6 +104,7 @@ impl World {
             opened_at: ready_by - HOUR,
             predicted_ms: 1,
             planned_at: None,
+            counted_at: None,
             closed_at: None,
         };
         let id = OccurrenceId::born(now(), chance());
@@ -129,7 +130,9 @@ impl World {
         let ended = Ended { id, state: OccurrenceState::Failed, reason: "not in time".to_owned() };
         let mut tx = self.store.begin().await.unwrap();
         tx.end_occurrences(&[ended], ready_by + HOUR).await.unwrap();
-        tx.batch_planned(batch, ready_by).await.unwrap();
+        tx.commit().await.unwrap();
+        self.store.batches_planned(ready_by).await.unwrap();
+        let mut tx = self.store.begin().await.unwrap();
         assert!(tx.close_batch(batch, ready_by + HOUR).await.unwrap());
         tx.commit().await.unwrap();
         id

@@ -19,13 +19,14 @@ pub(super) fn opening(article: &Article, title: &str, language: Language) -> Str
         (Language::Ja, None) => format!("『{title}』。"),
         (Language::Ja, Some(author)) => {
             let honoured = honoured(&author);
+            // Few words of ours: a program of many articles has each of these more than once.
             let credit = match seed % 6 {
                 0 => format!("{honoured}の記事です。"),
                 1 => format!("書いたのは{honoured}。"),
-                2 => format!("{honoured}による一本です。"),
+                2 => format!("{honoured}の一本。"),
                 3 => format!("筆者は{honoured}です。"),
-                4 => format!("{honoured}が書いています。"),
-                _ => format!("{honoured}から届きました。"),
+                4 => format!("文は{honoured}。"),
+                _ => format!("書き手は{honoured}です。"),
             };
             format!("『{title}』。{credit}")
         }

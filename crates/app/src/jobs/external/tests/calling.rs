@@ -134,9 +134,12 @@ async fn an_address_that_was_not_given_out_is_not_there() {
     }
     assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:?}");
     assert_eq!(kind(&answers[0]), (404, "no-such-callback"));
-    let mut bare = good.clone();
-    bare.set_query(None);
-    assert_eq!(call(&bare, &body).await.0, 404);
+    for query in [None, Some("key=a&key=b"), Some("key=%ff")] {
+        let mut odd = good.clone();
+        odd.set_query(query);
+        assert_eq!(kind(&call(&odd, &body).await), (404, "no-such-callback"), "{query:?}");
+    }
+    assert_eq!(kind(&call(&with("%ff", &own), &body).await), (404, "no-such-callback"));
     assert_eq!(call(&with(&occurrence, &own), &body).await.0, 202);
 }
 

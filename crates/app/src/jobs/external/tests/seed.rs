@@ -54,6 +54,7 @@ pub async fn seed(store: &Store, generator: &Generator, now: i64) -> OccurrenceI
         opened_at: now,
         predicted_ms: 1_000,
         planned_at: None,
+        counted_at: None,
         closed_at: None,
     };
     let occurrence = OccurrenceId::born(now, [4, 4]);

@@ -1,0 +1,411 @@
+//! Runs production event by event: the planner's ticks, the claims of workers that have free slots, the ends of
+//! what they run. One thing happens at a time, in the order of its time and then of its coming up.
+
+use super::{
+    press::Press,
+    time::{Run, VirtualTime},
+    trace::{HOUR, shown},
+    weather::Span,
+};
+use crate::{
+    jobs::{self, Room, SECOND},
+    planner,
+    terminal::note,
+};
+use domain::{Recipe, Work, forecast::Step};
+use futures::future::{BoxFuture, FutureExt};
+use queue::{
+    Circumstances, Claim, Clock, Context, Job, JobStore, Kind, Lane, Lanes, Micros, Outcome, Settlement,
+    Spent, Ticket,
+    lifecycle::{Next, finish, lapse},
+    store::SettledBy,
+};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+    sync::Arc,
+};
+use store::StoreError;
+
+/// Between two looks after leases, and how long these last.
+const TEND_EVERY: Micros = 60 * SECOND;
+const LEASE: Micros = 180 * SECOND;
+const EXCHANGE_EVERY: Micros = 60 * SECOND;
+/// Jobs of one claim, at most, as of a worker.
+const CLAIMED_TOGETHER: u32 = 500;
+/// Workers that were killed are there again.
+const REBORN_AFTER: Micros = 30 * SECOND;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Event {
+    /// A source has published.
+    Published(usize),
+    Tick,
+    Exchange,
+    Tend,
+    Killed,
+    Reborn,
+    /// Feeds are set back to the slots between two instants.
+    Rewound(Micros, Micros),
+    /// A handler has slept enough.
+    Woken(u64),
+}
+
+/// Jobs that share slots.
+struct Pool {
+    kinds: Vec<Kind>,
+    slots: u32,
+    busy: u32,
+    lanes: Lanes,
+    /// There may be more to claim.
+    hungry: bool,
+}
+
+struct Running {
+    pool: usize,
+    ticket: Ticket,
+    job: Job<()>,
+    step: Option<Step>,
+    began: Micros,
+    context: Context,
+    work: BoxFuture<'static, Outcome>,
+}
+
+/// How long narrations of a step took, waiting for their turn not counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    pub pieces: u64,
+    pub micros: Micros,
+}
+
+pub struct Driver {
+    room: Arc<Room>,
+    time: VirtualTime,
+    pub press: Press,
+    tick_every: Micros,
+    planner_stopped: Vec<Span>,
+    pools: Vec<Pool>,
+    events: BinaryHeap<Reverse<(Micros, u64, Event)>>,
+    /// Numbers given to events and handlers so far.
+    numbered: u64,
+    running: BTreeMap<u64, Running>,
+    ended: Vec<Settlement>,
+    promote_at: Option<Micros>,
+    workers_live: bool,
+    bell: queue::Listener,
+    pub took: BTreeMap<Step, Took>,
+}
+
+impl Driver {
+    /// Slots of narration and of all else.
+    pub fn new(
+        room: Arc<Room>,
+        time: VirtualTime,
+        press: Press,
+        lanes: &[(Lane, u32)],
+        slots: (u32, u32),
+        tick_every: Micros,
+    ) -> Self {
+        let pool = |kinds: &[&'static str], slots| Pool {
+            kinds: kinds.iter().map(|kind| Kind::new(kind)).collect(),
+            slots,
+            busy: 0,
+            lanes: Lanes::new(lanes.iter().copied()),
+            hungry: true,
+        };
+        let now = time.now();
+        let bell = room.store.bell().listen();
+        let mut driver = Self {
+            pools: vec![
+                pool(&["narrate"], slots.0),
+                pool(&["select", "sweep", "assemble", "notify", "external"], slots.1),
+            ],
+            room,
+            time,
+            press,
+            tick_every,
+            planner_stopped: Vec::new(),
+            events: BinaryHeap::new(),
+            numbered: 0,
+            running: BTreeMap::new(),
+            ended: Vec::new(),
+            promote_at: Some(now),
+            workers_live: true,
+            bell,
+            took: BTreeMap::new(),
+        };
+        for source in 0..driver.press.len() {
+            let next_at = driver.press.source(source).map_or(now, |source| source.next_at);
+            driver.at(next_at, Event::Published(source));
+        }
+        for event in [Event::Tick, Event::Exchange, Event::Tend] {
+            driver.at(now, event);
+        }
+        driver
+    }
+
+    pub fn stop_planner(&mut self, while_: Span) {
+        self.planner_stopped.push(while_);
+    }
+
+    pub fn at(&mut self, instant: Micros, event: Event) {
+        self.numbered += 1;
+        self.events.push(Reverse((instant, self.numbered, event)));
+    }
+
+    /// Goes on until an instant.
+    pub async fn run_until(&mut self, instant: Micros) -> Result<(), StoreError> {
+        let mut told = self.time.now();
+        loop {
+            self.settle_down().await?;
+            let Some(next) = self.next().filter(|next| *next < instant) else { break };
+            self.time.jump(next);
+            if next - told >= 6 * HOUR {
+                told = next;
+                note(format_args!("{}", shown(next)));
+            }
+            while let Some(event) = self.due() {
+                self.happens(event).await?;
+            }
+        }
+        self.time.jump(instant);
+        Ok(())
+    }
+
+    /// Nothing new is begun; what runs ends.
+    pub async fn wind_up(&mut self) -> Result<(), StoreError> {
+        self.workers_live = false;
+        self.events.retain(|Reverse((.., event))| matches!(event, Event::Woken(_)));
+        self.promote_at = None;
+        while let Some(next) = self.next() {
+            self.time.jump(next);
+            while let Some(event) = self.due() {
+                self.happens(event).await?;
+            }
+            self.record().await?;
+            self.promote_at = None;
+        }
+        self.room.learning.exchange(&self.room.store).await
+    }
+
+    fn next(&self) -> Option<Micros> {
+        let event = self.events.peek().map(|Reverse((at, ..))| *at);
+        event.into_iter().chain(self.promote_at).min().map(|next| next.max(self.time.now()))
+    }
+
+    fn due(&mut self) -> Option<Event> {
+        let Reverse((at, ..)) = self.events.peek()?;
+        if *at > self.time.now() {
+            return None;
+        }
+        self.events.pop().map(|Reverse((.., event))| event)
+    }
+
+    async fn happens(&mut self, event: Event) -> Result<(), StoreError> {
+        let now = self.time.now();
+        match event {
+            Event::Woken(number) => self.go_on(number).await,
+            Event::Published(source) => {
+                self.press.catch_up(&self.room, source, now).await?;
+                let next_at = self.press.source(source).map_or(Micros::MAX, |source| source.next_at);
+                self.at(next_at, event);
+            }
+            Event::Tick => {
+                if !self.planner_stopped.iter().any(|span| span.holds(now)) {
+                    planner::tick(&self.room).await?;
+                    // It may have made jobs that wait for their time.
+                    self.promote_at = Some(now);
+                }
+                self.at(now + self.tick_every, event);
+            }
+            Event::Exchange => {
+                self.room.learning.exchange(&self.room.store).await?;
+                self.at(now + EXCHANGE_EVERY, event);
+            }
+            Event::Tend => {
+                self.tend(now).await?;
+                self.at(now + TEND_EVERY, event);
+            }
+            Event::Killed => {
+                self.running.clear();
+                self.pools.iter_mut().for_each(|pool| pool.busy = 0);
+                self.workers_live = false;
+                self.at(now + REBORN_AFTER, Event::Reborn);
+            }
+            Event::Reborn => {
+                self.workers_live = true;
+                self.pools.iter_mut().for_each(|pool| pool.hungry = true);
+            }
+            Event::Rewound(from, to) => {
+                self.room.store.rewind_feeds(from, to).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that can happen without time passing.
+    async fn settle_down(&mut self) -> Result<(), StoreError> {
+        loop {
+            if self.promote_at.is_some_and(|at| at <= self.time.now()) {
+                self.promote().await?;
+            }
+            if self.bell.rung().now_or_never().is_some() {
+                self.pools.iter_mut().for_each(|pool| pool.hungry = true);
+            }
+            let mut begun = false;
+            for pool in 0..self.pools.len() {
+                begun |= self.claim(pool).await?;
+            }
+            let recorded = self.record().await?;
+            if !begun && !recorded {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn promote(&mut self) -> Result<(), StoreError> {
+        const STEP: u32 = 1_000;
+        loop {
+            let promoted = self.room.store.promote_due(self.time.now(), STEP).await?;
+            self.promote_at = promoted.next_at;
+            if promoted.count < u64::from(STEP) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether anything was claimed.
+    async fn claim(&mut self, at: usize) -> Result<bool, StoreError> {
+        let now = self.time.now();
+        let Some(pool) = self.pools.get_mut(at).filter(|pool| self.workers_live && pool.hungry) else {
+            return Ok(false);
+        };
+        let free = (pool.slots - pool.busy).min(CLAIMED_TOGETHER);
+        if free == 0 {
+            return Ok(false);
+        }
+        let offers = pool.lanes.offers(free);
+        let claim = Claim {
+            owner: "simulated".to_owned(),
+            kinds: pool.kinds.clone(),
+            offers,
+            free,
+            now,
+            lease_until: now + LEASE,
+        };
+        let jobs = self.room.store.claim(&claim).await?;
+        pool.lanes.book(free, &claim.offers, jobs.iter().map(|job| job.lane));
+        pool.hungry = jobs.len() == free as usize;
+        pool.busy += jobs.len() as u32;
+        let begun = !jobs.is_empty();
+        for job in jobs {
+            self.begin(at, job).await;
+        }
+        Ok(begun)
+    }
+
+    async fn begin(&mut self, pool: usize, job: Job<String>) {
+        let context = Context::detached(job.counts.tries);
+        let began = self.time.now();
+        let read = jobs::read(&job);
+        let (job, _) = job.with_work(());
+        let (step, work) = match read {
+            Ok(work) => {
+                let step = step(&work);
+                let (job, ()) = job.clone().with_work(work);
+                (step, jobs::handle(self.room.clone(), job, context.clone()).boxed())
+            }
+            Err(cause) => {
+                let error = queue::JobError::new(queue::Class::Bug, cause);
+                (None, futures::future::ready(Outcome::Fail(error)).boxed())
+            }
+        };
+        self.numbered += 1;
+        let running = Running { pool, ticket: job.ticket, job, step, began, context, work };
+        self.running.insert(self.numbered, running);
+        self.go_on(self.numbered).await;
+    }
+
+    /// Runs a handler until it ends or sleeps. One that was killed meanwhile is not there any more.
+    async fn go_on(&mut self, number: u64) {
+        let Some(mut running) = self.running.remove(&number) else { return };
+        match self.time.run(&mut running.work).await {
+            Run::Asleep { until } => {
+                self.running.insert(number, running);
+                self.at(until, Event::Woken(number));
+            }
+            Run::Ended(outcome) => self.end(running, &outcome),
+        }
+    }
+
+    fn end(&mut self, running: Running, outcome: &Outcome) {
+        let now = self.time.now();
+        let Running { pool, ticket, job, step, began, context, .. } = running;
+        if let Some(pool) = self.pools.get_mut(pool) {
+            pool.busy = pool.busy.saturating_sub(1);
+        }
+        if let (Some(step), Outcome::Done) = (step, outcome) {
+            let took = self.took.entry(step).or_default();
+            took.pieces += 1;
+            took.micros += now - began;
+        }
+        let step = finish(job.counts, outcome, &self.circumstances(job.due_at, now));
+        let spent = context.spent();
+        self.ended.push(Settlement { ticket, kind: job.kind, step, at: now, by: SettledBy::Holder, spent });
+    }
+
+    fn circumstances(&self, due_at: Micros, now: Micros) -> Circumstances<'_> {
+        let policies = &self.room.rules.policies;
+        Circumstances { policies, due_at, fraction: self.room.entropy.fraction(), now }
+    }
+
+    /// Writes down what has ended; whether anything had.
+    async fn record(&mut self) -> Result<bool, StoreError> {
+        let mut ended = std::mem::take(&mut self.ended);
+        if ended.is_empty() {
+            return Ok(false);
+        }
+        ended.sort_unstable_by_key(|settlement| settlement.ticket);
+        self.room.store.settle(&ended).await?;
+        for settlement in &ended {
+            if let Next::Available { ready_at } = settlement.step.to {
+                self.promote_at = Some(self.promote_at.map_or(ready_at, |at| at.min(ready_at)));
+            }
+        }
+        Ok(true)
+    }
+
+    /// Keeps the leases of what runs, and takes back those of the dead.
+    async fn tend(&mut self, now: Micros) -> Result<(), StoreError> {
+        let mut held: Vec<Ticket> = self.running.values().map(|running| running.ticket).collect();
+        held.sort_unstable();
+        if !held.is_empty() {
+            self.room.store.heartbeat(&held, now + LEASE).await?;
+        }
+        let lapsed = self.room.store.lapsed(now, 1_000).await?;
+        let settlements: Vec<Settlement> = lapsed
+            .into_iter()
+            .map(|job| Settlement {
+                ticket: job.ticket,
+                step: lapse(job.counts, &self.circumstances(job.due_at, now)),
+                kind: job.kind,
+                at: now,
+                by: SettledBy::Time,
+                spent: Spent::default(),
+            })
+            .collect();
+        if !settlements.is_empty() {
+            self.room.store.settle(&settlements).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What of production a job is, if it is narration.
+const fn step(work: &Work) -> Option<Step> {
+    match work {
+        Work::Narrate { recipe: Recipe::Segment { .. }, .. } => Some(Step::Segment),
+        Work::Narrate { recipe: Recipe::Phrase { .. }, .. } => Some(Step::Phrase),
+        _ => None,
+    }
+}

@@ -1,0 +1,2 @@
+-- What a measurement has left in listeners; it was alone in the database.
+DELETE FROM listeners

@@ -1,0 +1,4 @@
+-- Many new listeners at once. Twin: listeners.sqlite.sql.
+INSERT INTO listeners (id, email, name, role, zone, language, plan, created_at)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, $2
+FROM jsonb_array_elements($1::jsonb) AS new (value)

@@ -1,0 +1,88 @@
+//! Demand, release, and the end of a batch.
+
+use crate::harness::{MINUTE, NOW, Place, READY_BY, key, on_both, wanted};
+use queue::{JobStore, Kind, NewJob, OnDuplicate};
+
+on_both!(
+    what_is_released_leaves_the_barrier_once,
+    a_key_is_wanted_once_by_each_batch_and_settled_for_all,
+    what_no_job_is_left_to_make_is_given_up,
+    a_batch_closes_when_nothing_of_it_is_left_and_once,
+    a_batch_is_counted_once,
+);
+
+async fn what_is_released_leaves_the_barrier_once(place: Place) {
+    let (_, id, batch, _) = place.one_selected().await;
+    for expected in [1, 0] {
+        let mut tx = place.store.begin().await.unwrap();
+        assert_eq!(tx.release_occurrences(&[id], NOW).await.unwrap(), expected);
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(place.store.waiting(batch, None, 10).await.unwrap().rows.len(), 0);
+    let progress = place.store.batch_progress(batch).await.unwrap();
+    assert_eq!(progress.released, 1);
+    let to_assemble = place.store.to_assemble(batch, id, id).await.unwrap().rows;
+    assert_eq!(to_assemble.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+}
+
+async fn a_key_is_wanted_once_by_each_batch_and_settled_for_all(place: Place) {
+    let (_, id, batch, key) = place.one_selected().await;
+    assert_eq!(place.select(batch, id, &[key]).await, 0, "demand is added again, the selection is not");
+    assert_eq!(place.store.unsettled(batch).await.unwrap(), [(key, false)]);
+    let mut tx = place.store.begin().await.unwrap();
+    let other = tx.open_batch(&crate::harness::batch(READY_BY + MINUTE)).await.unwrap();
+    tx.add_demand(other, &[wanted(key)]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(place.store.is_wanted(key, NOW).await.unwrap());
+    place.store.settle_demand(key, NOW).await.unwrap();
+    assert!(!place.store.is_wanted(key, NOW).await.unwrap());
+    assert_eq!(place.store.unsettled(batch).await.unwrap(), []);
+    assert_eq!(place.store.unsettled(other).await.unwrap(), []);
+    let demand = place.store.batch_progress(batch).await.unwrap().demand;
+    assert_eq!(demand.get("segment"), Some(&(1, 1)));
+}
+
+async fn what_no_job_is_left_to_make_is_given_up(place: Place) {
+    let (_, id, batch, made) = place.one_selected().await;
+    let lost = key("lost");
+    place.select(batch, id, &[lost]).await;
+    let job =
+        NewJob { key: Some(format!("narrate:{made}")), ..NewJob::new(Kind::new("narrate"), "{}", READY_BY) };
+    place.store.enqueue(&[job], OnDuplicate::Keep, NOW).await.unwrap();
+    assert_eq!(place.store.settle_orphans(batch, NOW).await.unwrap(), 1);
+    assert_eq!(place.store.unsettled(batch).await.unwrap(), [(made, false)], "somebody is still to make it");
+    let (job, _) = place.store.find_job(&format!("narrate:{made}")).await.unwrap().unwrap();
+    place.store.cancel(&[job], NOW).await.unwrap();
+    assert_eq!(place.store.settle_orphans(batch, NOW).await.unwrap(), 1);
+    assert_eq!(place.store.unsettled(batch).await.unwrap(), []);
+}
+
+async fn a_batch_closes_when_nothing_of_it_is_left_and_once(place: Place) {
+    let (feed, id, batch, _) = place.one_selected().await;
+    let close = || async {
+        let mut tx = place.store.begin().await.unwrap();
+        let closed = tx.close_batch(batch, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        closed
+    };
+    place.store.batches_planned(NOW).await.unwrap();
+    assert!(!close().await, "one program is still to come");
+    assert!(place.publish(&feed, id, &[]).await);
+    place.run("UPDATE batches SET planned_at = NULL").await;
+    assert!(!close().await, "somebody may still join");
+    place.store.batches_planned(NOW).await.unwrap();
+    assert!(close().await);
+    assert!(!close().await);
+}
+
+async fn a_batch_is_counted_once(place: Place) {
+    let (.., batch) = place.one_open().await;
+    let count = || async {
+        let mut tx = place.store.begin().await.unwrap();
+        let first = tx.count_batch(batch, READY_BY).await.unwrap();
+        tx.commit().await.unwrap();
+        first
+    };
+    let (one, two) = (count().await, count().await);
+    assert_eq!((one, two), (true, false));
+}
