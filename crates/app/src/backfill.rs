@@ -125,7 +125,7 @@ async fn open_part(office: Office<'_>, wish: &Wish, part: &Part) -> Result<u64, 
         opened_at: now,
         predicted_ms: part.predicted_ms,
         planned_at: Some(now),
-        counted_at: None,
+        counted_at: Some(now),
         closed_at: None,
     };
     let begins = |job: NewJob| NewJob { begin: Begin::At(part.begin), ..job };

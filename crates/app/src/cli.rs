@@ -305,3 +305,6 @@ impl From<Style> for domain::Style {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,7 @@ pub async fn make_now(office: Office<'_>, feed: FeedId, key: &str) -> Result<Ans
         opened_at: now,
         predicted_ms: (seconds * office.rules.capacity.max(1.0) * 1_000.0) as u64,
         planned_at: Some(now),
-        counted_at: None,
+        counted_at: Some(now),
         closed_at: None,
     };
     let occurrence = NewOccurrence {

@@ -200,6 +200,27 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
+    /// Why occurrences of a batch ended as they did, the most frequent first: state, reason, how many.
+    pub async fn batch_reasons(
+        &self,
+        id: BatchId,
+        limit: u32,
+    ) -> Result<Vec<(OccurrenceState, String, u64)>, StoreError> {
+        let rows: Vec<(String, String, i64)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/batches/reasons.sql"))
+                .bind(id.to_string())
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let row = id.to_string();
+        let cell = Cell { table: "occurrences", column: "state", row: &row };
+        let read = |(state, reason, total): (String, String, i64)| {
+            Ok((cell.parse(&state)?, reason, total.unsigned_abs()))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// What a batch has got done since an instant.
     pub async fn batch_pace(&self, id: BatchId, since: Micros) -> Result<Pace, StoreError> {
         let (settled, ended): (i64, i64) = on!(&self.db, pool => {

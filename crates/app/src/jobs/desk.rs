@@ -39,12 +39,14 @@ impl<'a> Desk<'a> {
             sources.entry(feed).or_default().push(source);
         }
         let all: Vec<SourceId> = distinct(sources.values().flatten().copied());
+        // Before its articles: a source that is read in between counts as unread, not as one that has none.
+        let unread = room.store.unread_sources(&all).await?.into_iter().collect();
         let now = room.clock.now();
         let articles = room.newsstand.articles(&room.store, &all, now).await?;
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
         Ok(Self {
             room,
-            unread: room.store.unread_sources(&all).await?.into_iter().collect(),
+            unread,
             sources,
             articles,
             heard,

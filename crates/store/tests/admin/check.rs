@@ -199,6 +199,12 @@ fn every_rule_has_its_plant() {
         .filter(|name| !name.contains("media_missing") && name != "count_media")
         .collect();
     assert_eq!(planted, rules);
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operate/admin.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(
+        rules.iter().all(|rule| page.contains(&format!("`{rule}`"))),
+        "an operator reads what each means"
+    );
 }
 
 #[tokio::test]

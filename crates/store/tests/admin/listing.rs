@@ -81,6 +81,15 @@ async fn statements_are_understood(place: Place) {
     let state =
         place.store.slot_state(parsed(crate::harness::FEED), "2027-01-15".parse().unwrap()).await.unwrap();
     assert_eq!(state, Some(domain::OccurrenceState::Selected));
+    let batch = parsed(crate::harness::YESTERDAY);
+    assert_eq!(place.store.batch_reasons(batch, 9).await.unwrap(), []);
+    place
+        .run(
+            "UPDATE occurrences SET reason = 'too few articles', edition = 'brief' WHERE state = 'published'",
+        )
+        .await;
+    let reasons = place.store.batch_reasons(batch, 9).await.unwrap();
+    assert_eq!(reasons, [(domain::OccurrenceState::Published, "too few articles".to_owned(), 1)]);
     let (programs, artifacts) = place.store.count_media(NOW).await.unwrap();
     assert_eq!((programs, artifacts), (1, 0));
     let page = place.store.program_media("8", "", NOW).await.unwrap();

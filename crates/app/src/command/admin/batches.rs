@@ -17,6 +17,8 @@ use store::{
 };
 
 const SECOND: Micros = 1_000_000;
+/// Reasons that are shown of one batch.
+const MOST_REASONS: u32 = 20;
 /// What was done in this long says how fast a batch goes.
 const LOOK_BACK: Micros = 300 * SECOND;
 
@@ -44,6 +46,16 @@ pub struct Report {
     estimated_by: Option<&'static str>,
     /// Whether that is by its ready-by, for a program on demand by its due time.
     in_time: Option<bool>,
+    /// Why occurrences ended as they did, for one batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Reason>>,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    state: OccurrenceState,
+    reason: String,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -69,7 +81,10 @@ struct Rate {
 pub async fn run(operator: &Operator, wish: Batches) -> Result<(), Failure> {
     if let Some(OneBatch::Show { id }) = wish.one {
         let batch = operator.store.batch(id).await?.ok_or_else(|| none(format!("batch {id}"), "batches"))?;
-        let report = report(operator, &batch).await?;
+        let reasons = operator.store.batch_reasons(id, MOST_REASONS).await?.into_iter();
+        let reason = |(state, reason, count)| Reason { state, reason, count };
+        let report =
+            Report { reasons: Some(reasons.map(reason).collect()), ..report(operator, &batch).await? };
         return operator.say(&report, sheet(&report));
     }
     let reports = reports(operator, operator.store.recent_batches(wish.limit).await?).await?;
@@ -127,6 +142,7 @@ async fn report(operator: &Operator, batch: &Batch) -> Result<Report, Failure> {
         estimated_end: end.map(at),
         estimated_by: estimate.map(|estimate| estimate.by),
         in_time: end.map(|end| end <= promised),
+        reasons: None,
     })
 }
 
@@ -225,6 +241,9 @@ fn sheet(report: &Report) -> Sheet {
     }
     sheet.line("ended", stage(report.stages.assemble));
     sheet.line("outcomes", outcomes(report));
+    for Reason { state, reason, count } in report.reasons.iter().flatten() {
+        sheet.line("", format!("{count} {state}: {reason}"));
+    }
     sheet.line("late", report.late);
     sheet.line("narrated a minute", report.rate.narrated_per_minute);
     sheet.line("ended a minute", report.rate.ended_per_minute);

@@ -106,3 +106,13 @@ async fn dead_letters_are_looked_through_redriven_discarded_and_wanted_back() {
     assert_eq!(actions, ["redrive", "restore", "discard", "redrive", "redrive"]);
     assert!(audit.iter().all(|entry| entry.actor.starts_with("command line")));
 }
+
+#[test]
+fn a_database_that_does_not_answer_is_6() {
+    let mut home = crate::run::Home::new();
+    home.set("MIMIYORI_DATABASE__URL", "postgres://127.0.0.1:1/nobody");
+    for task in [&["status"][..], &["check", "--json"], &["listener", "list"]] {
+        let line = home.run(&[&["admin"], task].concat()).fails(6);
+        assert!(line.contains("cannot be opened"), "{line}");
+    }
+}
