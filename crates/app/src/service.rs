@@ -80,6 +80,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
         alerts: Alerts::start(&config.alerts)?,
+        away_since: std::sync::Mutex::default(),
         swept: std::sync::Mutex::default(),
     })
 }
