@@ -1,9 +1,10 @@
-//! The project's chores, for CI and for people: `cargo xtask test`, `lint`, `docs`, `quality`.
+//! The project's chores, for CI and for people: `cargo xtask test`, `soak`, `lint`, `docs`, `quality`.
 
 mod docs;
 mod install;
 mod lint;
 mod quality;
+mod soak;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +31,20 @@ enum Chore {
         #[arg(last = true)]
         runner_args: Vec<String>,
     },
+    /// Kill processes for many rounds on each database, and try every step of production
+    Soak {
+        #[arg(long)]
+        install: bool,
+        /// Crash rounds on each database
+        #[arg(long, default_value_t = 200)]
+        rounds: u32,
+        /// Rounds that go on side by side
+        #[arg(long, default_value_t = 4)]
+        lanes: u32,
+        /// Of the first round; the others follow [default: by the clock]
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Check formatting and lints
     Lint {
         /// Write the formatting instead of checking it
@@ -48,6 +63,7 @@ enum Chore {
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Test { install, runner_args } => test::run(install, &runner_args),
+        Chore::Soak { install, rounds, lanes, seed } => soak::run(install, rounds, lanes, seed),
         Chore::Lint { fix } => lint::run(fix),
         Chore::Docs => docs::run(),
         Chore::Quality { install } => quality::run(install),

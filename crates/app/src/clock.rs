@@ -1,5 +1,9 @@
 //! The only reader of the wall clock, and the only source of chance.
 
+mod steady;
+
+pub use steady::{Setting, SteadyClock};
+
 use domain::forecast::Step;
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -16,6 +20,11 @@ pub trait Time: Clock {
 
     /// Between two signs of life of whoever holds a lease.
     fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()>;
+
+    /// Whether things may be planned by it: a clock that has just jumped may be wrong.
+    fn is_believed(&self) -> bool {
+        true
+    }
 
     /// So many pieces of a step were worked on: others get their turn.
     fn worked(&self, step: Step, pieces: usize) -> BoxFuture<'static, ()>;

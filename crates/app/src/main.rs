@@ -29,6 +29,8 @@ mod simulate;
 mod table;
 mod telemetry;
 mod terminal;
+#[cfg(test)]
+mod trials;
 mod upkeep;
 mod workshop;
 

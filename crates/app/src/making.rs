@@ -145,7 +145,12 @@ impl Shelf {
                 // Every making has an object of its own: a late writer cannot change what is published.
                 let media_key = format!("{}/{}/{key}-{token}.mp3", kind.name(), &key.to_string()[..2]);
                 let bytes = mp3.len() as u64;
-                self.media.put(&media_key, mp3).await?;
+                if let Err(error) = self.media.put(&media_key, mp3).await {
+                    // Whoever asks next need not wait for a lease to end.
+                    let _ =
+                        self.store.fail_artifact(key, token, &error.to_string(), self.clock.now()).await?;
+                    return Err(error.into());
+                }
                 Some(artifacts::Media { media_key, bytes, frames })
             }
         };

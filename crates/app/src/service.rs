@@ -2,19 +2,19 @@
 
 use crate::{
     alerts::Alerts,
-    clock::{Chance, SystemClock, timestamp},
+    clock::{Chance, Setting, SteadyClock, timestamp},
     config::Config,
     failure::{self, Failure},
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     making::Shelf,
     metrics, planner,
     pressure::Pressure,
-    workshop::{Sources, Workshop},
+    workshop::{self, Sources, Workshop},
 };
 use domain::forecast::Window;
 use futures::future::join_all;
 use jiff::SignedDuration;
-use queue::{Kind, Limits, Worker, WorkerSettings, lifecycle::Ending, worker::Notice};
+use queue::{JobStore, Kind, Limits, Worker, WorkerSettings, lifecycle::Ending, worker::Notice};
 use std::{sync::Arc, time::Duration};
 use store::StoreError;
 use studio::external::{self, Generators};
@@ -37,6 +37,8 @@ struct Pool {
 
 /// Generators that are waited for at the same time.
 const OUTSIDE_SLOTS: u32 = 32;
+/// How often the clock is set.
+const SET_EVERY: Duration = Duration::from_secs(5);
 /// How often what was learned is written down and read back.
 const EXCHANGE_EVERY: Duration = Duration::from_secs(30);
 
@@ -66,7 +68,7 @@ impl Stop {
 pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
     Ok(Room {
         store: workshop.narrator.shelf.store.clone(),
-        clock: Arc::new(SystemClock),
+        clock: workshop.clock.clone(),
         entropy: Arc::new(Chance),
         narrator: workshop.narrator.clone(),
         outside: outside(&workshop.narrator.shelf, &workshop.sources, config)?,
@@ -78,6 +80,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
         alerts: Alerts::start(&config.alerts)?,
+        away_since: std::sync::Mutex::default(),
         swept: std::sync::Mutex::default(),
     })
 }
@@ -178,37 +181,94 @@ fn pools(config: &Config) -> [Pool; 4] {
     ]
 }
 
-/// Plans, until told to stop.
-pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
+/// Keeps the clock right, and the lessons of all nodes known, until told to stop. Every process does.
+pub async fn attend(room: Arc<Room>, clock: &SteadyClock, stop: Stop) {
     let mut exchanged = tokio::time::Instant::now() - EXCHANGE_EVERY;
     let mut told = std::pin::pin!(stop.told());
     loop {
-        let planned = room.clock.now();
+        set_clock(&room, clock).await;
         if exchanged.elapsed() >= EXCHANGE_EVERY {
             exchanged = tokio::time::Instant::now();
             if let Err(error) = room.learning.exchange(&room.store).await {
                 tracing::warn!(%error, "what was learned could not be exchanged");
             }
         }
-        if let Err(error) = fetch::enqueue_due(&room.fetching).await {
-            tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
+        tokio::select! {
+            () = &mut told => return,
+            () = tokio::time::sleep(SET_EVERY) => {}
         }
-        match planner::tick(&room).await {
-            Ok(ticked) => {
-                let ended = timestamp(room.clock.now());
-                metrics::scheduler_ticked(timestamp(planned), timestamp(planned), ended);
-                if ticked != planner::Ticked::default() {
-                    tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
-                }
+    }
+}
+
+async fn set_clock(room: &Room, clock: &SteadyClock) {
+    let setting = match workshop::server_time(&room.store).await {
+        Ok(truth) => clock.set_by(truth),
+        // A database that is away is told of by whoever needs it; the clock runs on.
+        Err(_) => return,
+    };
+    let hours = |by: queue::Micros| by as f64 / 3.6e9;
+    match setting {
+        Setting::Steady => {}
+        Setting::Doubted(by) => {
+            let text =
+                format!("the clock jumped by {:+.2} h: planning pauses until it stands still", hours(by));
+            room.alerts.raise("clock", "jump", &text);
+        }
+        Setting::Believed(by) => {
+            tracing::warn!("the clock is {:+.2} h from where it was; going on by it", hours(by));
+            if by < 0 {
+                wake_waiting(room).await;
             }
+        }
+    }
+}
+
+/// What was to wait until an instant of a clock that was ahead would sleep for as long as that was: it looks again
+/// now, and waits on where it has to.
+async fn wake_waiting(room: &Room) {
+    const STEP: u32 = 1_000;
+    loop {
+        match room.store.promote_due(queue::Micros::MAX, STEP).await {
+            Ok(promoted) if promoted.count == u64::from(STEP) => {}
+            Ok(_) => return,
             Err(error) => {
-                let text = format!("planning failed, and is tried again: {error}");
-                room.alerts.raise("planning", "tick", &text);
+                return tracing::warn!(%error, "jobs that wait by a clock that was ahead were not woken");
             }
+        }
+    }
+}
+
+/// Plans, until told to stop.
+pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
+    let mut told = std::pin::pin!(stop.told());
+    loop {
+        // By a clock that nobody believes, slots would be missed that are still to come.
+        if room.clock.is_believed() {
+            plan(&room).await;
         }
         tokio::select! {
             () = &mut told => return,
             () = tokio::time::sleep(tick) => {}
+        }
+    }
+}
+
+async fn plan(room: &Room) {
+    let planned = room.clock.now();
+    if let Err(error) = fetch::enqueue_due(&room.fetching).await {
+        tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
+    }
+    match planner::tick(room).await {
+        Ok(ticked) => {
+            let ended = timestamp(room.clock.now());
+            metrics::scheduler_ticked(timestamp(planned), timestamp(planned), ended);
+            if ticked != planner::Ticked::default() {
+                tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
+            }
+        }
+        Err(error) => {
+            let text = format!("planning failed, and is tried again: {error}");
+            room.alerts.raise("planning", "tick", &text);
         }
     }
 }

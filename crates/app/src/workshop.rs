@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Place,
-    clock::{Chance, SystemClock},
+    clock::{Chance, SteadyClock},
     config::{self, Config},
     failure::{Failure, Kind},
     making::Shelf,
@@ -11,7 +11,6 @@ use crate::{
 };
 use media::Media;
 pub use providers::Providers;
-use queue::Clock;
 pub use sources::{AlsoPrivate, Sources};
 use std::{
     path::{Path, PathBuf},
@@ -29,6 +28,7 @@ pub struct Workshop {
     pub data_dir: PathBuf,
     /// Where media are, if on a disk of ours.
     pub media_folder: Option<PathBuf>,
+    pub clock: Arc<SteadyClock>,
     pub narrator: Narrator,
     /// The same with a writer and a voice that depend on nobody, where the configured ones do.
     pub plain: Option<Narrator>,
@@ -39,15 +39,20 @@ impl Workshop {
     pub async fn open(place: &Place) -> Result<Self, Failure> {
         let (config, data_dir) = settings(place)?;
         let providers = providers::open(&config, &data_dir)?;
+        let store = Store::open(&database_url(&config, &data_dir)).await?;
+        let clock = Arc::new(SteadyClock::of_system());
+        if let Some(truth) = server_time(&store).await? {
+            clock.begin_at(truth);
+        }
         let shelf = Shelf {
-            store: Store::open(&database_url(&config, &data_dir)).await?,
+            store,
             media: Media::open(&media_url(&config, &data_dir))?,
-            clock: Arc::new(SystemClock),
+            clock: clock.clone(),
             entropy: Arc::new(Chance),
         };
         let Shelf { store, entropy, .. } = &shelf;
-        let clock: Arc<dyn Clock> = shelf.clock.clone();
-        let metering = Metering::open(&config, store, &clock, entropy).await?;
+        let time: Arc<dyn queue::Clock> = clock.clone();
+        let metering = Metering::open(&config, store, &time, entropy).await?;
         let Providers { writer, voice, readings, plain } = metering.control(&config, providers);
         let format = config.publish.format;
         let narrator = |writer, voice| {
@@ -60,6 +65,7 @@ impl Workshop {
             sources: Sources::configured(&config)?,
             media_folder: media_url(&config, &data_dir).strip_prefix("file://").map(PathBuf::from),
             data_dir,
+            clock,
             plain,
             metering,
             narrator: narrator(writer, voice),
@@ -92,6 +98,14 @@ impl Workshop {
         self.metering.close().await;
         self.narrator.shelf.store.close().await;
     }
+}
+
+/// What the clock that nodes agree on shows now, if there is one: half a round trip after it was read.
+pub async fn server_time(store: &Store) -> Result<Option<queue::Micros>, store::StoreError> {
+    let asked = tokio::time::Instant::now();
+    let time = store.server_time().await?;
+    let half = i64::try_from(asked.elapsed().as_micros() / 2).unwrap_or(0);
+    Ok(time.map(|time| time.saturating_add(half)))
 }
 
 fn settings(place: &Place) -> Result<(Config, PathBuf), Failure> {

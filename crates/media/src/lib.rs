@@ -11,8 +11,19 @@ pub use reader::read;
 pub use upload::Upload;
 
 use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path};
-use std::{ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::time::Instant;
 
 /// Where an object lies inside the store, for example `segment/3f/3f09….mp3`.
 pub type MediaKey = str;
@@ -54,7 +65,15 @@ pub struct Media {
     store: Arc<dyn ObjectStore>,
     /// `None` where objects are in memory.
     folder: Option<PathBuf>,
+    /// Writing failed when it was last tried.
+    doubtful: Arc<AtomicBool>,
+    seen: Arc<Mutex<HashMap<String, Instant>>>,
 }
+
+/// For this long an object that was there is not looked for again.
+const SEEN_FOR: Duration = Duration::from_secs(60);
+/// Objects looked for at the same time.
+const AT_ONCE: usize = 16;
 
 impl Media {
     /// Opens `file:///path/to/folder`, which is made when missing.
@@ -69,17 +88,56 @@ impl Media {
         };
         std::fs::create_dir_all(&folder).map_err(|cause| cannot(&cause))?;
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|cause| cannot(&cause))?;
-        Ok(Self { store: Arc::new(store), folder: Some(folder) })
+        Ok(Self::over(Arc::new(store), Some(folder)))
     }
 
     /// A store that is gone with its last clone.
     pub fn in_memory() -> Self {
-        Self { store: Arc::new(InMemory::new()), folder: None }
+        Self::over(Arc::new(InMemory::new()), None)
+    }
+
+    fn over(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
+        Self { store, folder, doubtful: Arc::default(), seen: Arc::default() }
     }
 
     pub async fn put(&self, key: &MediaKey, bytes: Bytes) -> Result<(), MediaError> {
-        self.store.put(&Path::from(key), bytes.into()).await?;
+        let put = self.store.put(&Path::from(key), bytes.into()).await;
+        self.doubtful.store(put.is_err(), Ordering::Relaxed);
+        put?;
         Ok(())
+    }
+
+    /// Whether it takes objects: after a failure, one is tried before anybody makes something dear in vain.
+    pub async fn takes_objects(&self) -> Result<(), MediaError> {
+        if self.doubtful.load(Ordering::Relaxed) {
+            // Longer than what a file system keeps beside a file's name.
+            self.put("probe/write", vec![0; 16_384].into()).await?;
+            self.delete("probe/write").await?;
+        }
+        Ok(())
+    }
+
+    /// Those of some objects, with their sizes, that are gone or cut. What was whole a moment ago is.
+    pub async fn gone(&self, objects: Vec<(String, u64)>) -> Result<HashSet<String>, MediaError> {
+        let now = Instant::now();
+        let unseen = {
+            let mut seen = self.seen();
+            seen.retain(|_, at| now.duration_since(*at) < SEEN_FOR);
+            objects.into_iter().filter(|(key, _)| !seen.contains_key(key)).collect::<Vec<_>>()
+        };
+        let look = |(key, bytes): (String, u64)| {
+            let media = self.clone();
+            async move { media.holds(&key, bytes).await.map(|is_there| (key, is_there)) }
+        };
+        let looks = stream::iter(unseen.into_iter().map(look)).buffer_unordered(AT_ONCE);
+        let looks: Vec<(String, bool)> = looks.try_collect().await?;
+        let (there, gone): (Vec<_>, Vec<_>) = looks.into_iter().partition(|(_, is_there)| *is_there);
+        self.seen().extend(there.into_iter().map(|(key, _)| (key, now)));
+        Ok(gone.into_iter().map(|(key, _)| key).collect())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<String, Instant>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub async fn get(&self, key: &MediaKey) -> Result<Bytes, MediaError> {
@@ -94,20 +152,27 @@ impl Media {
     pub async fn holds(&self, key: &MediaKey, bytes: u64) -> Result<bool, MediaError> {
         match self.store.head(&Path::from(key)).await {
             Ok(found) => Ok(found.size == bytes),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(object_store::Error::NotFound { .. }) => self.is_there().await.map(|()| false),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Whether the store answers: it is asked for an object that nobody writes. In a folder that is gone
-    /// every object would only seem not to be there.
+    /// Whether the store answers: it is asked for an object that nobody writes.
     pub async fn answers(&self) -> Result<(), MediaError> {
-        if let Some(folder) = &self.folder {
-            let found = tokio::fs::metadata(folder).await;
-            found.map_err(|cause| MediaError::Folder { folder: folder.clone(), cause: cause.to_string() })?;
-        }
+        self.is_there().await?;
         self.holds("probe", 0).await?;
         Ok(())
+    }
+
+    /// In a folder that is gone every object would only seem not to be there.
+    async fn is_there(&self) -> Result<(), MediaError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let cause = match tokio::fs::metadata(folder).await {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Ok(_) => "it is no folder".to_owned(),
+            Err(cause) => cause.to_string(),
+        };
+        Err(MediaError::Folder { folder: folder.clone(), cause })
     }
 
     /// Deleting what is not there is no error.

@@ -1,6 +1,6 @@
 //! The two databases, opened and brought up to date.
 
-use crate::StoreError;
+use crate::{Micros, StoreError};
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -100,6 +100,12 @@ impl Store {
     pub async fn answers(&self) -> Result<(), StoreError> {
         on!(&self.db, pool => sqlx::query(include_str!("../sql/answers.sql")).fetch_one(pool).await.map(drop)?);
         Ok(())
+    }
+
+    /// The instant that nodes agree on; `None` where there is no server that could tell it.
+    pub async fn server_time(&self) -> Result<Option<Micros>, StoreError> {
+        let Db::Postgres(pool) = &self.db else { return Ok(None) };
+        Ok(Some(sqlx::query_scalar(include_str!("../sql/clock.postgres.sql")).fetch_one(pool).await?))
     }
 
     /// The connections this process has.

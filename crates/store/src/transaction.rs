@@ -2,7 +2,7 @@
 
 use crate::{Db, Store, StoreError, ear::Ear};
 use queue::{Bell, Kind};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{PgPool, Postgres, Sqlite, Transaction};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Rolled back when dropped before it is committed.
@@ -52,11 +52,20 @@ impl Store {
         let inner = match db {
             // A transaction that began by reading could not start to write once another has.
             Db::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Db::Postgres(pool) => Inner::Postgres(begin_postgres(pool).await?),
         };
         let (bell, ear) = (self.bell.clone(), self.ear.clone());
         Ok(Tx { inner, bell, rings: false, ear, enqueued: BTreeMap::new() })
     }
+}
+
+/// Begins in a task of its own, which comes to its end even if nobody waits for it any more. A BEGIN that is sent and
+/// then given up would leave the connection inside a transaction that nobody commits, and the next who gets that
+/// connection would write into it.
+pub(crate) async fn begin_postgres(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await });
+    begun.await.unwrap_or_else(|ended| Err(sqlx::Error::Io(std::io::Error::other(ended))))
 }
 
 impl Tx {

@@ -51,18 +51,45 @@ impl Postgres {
         run(as_server_user(&bin.join("initdb"))
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
             .arg(&data))?;
+        let cluster = Self { bin, folder, owned: Some(temp) };
+        cluster.start_server()?;
+        Ok(cluster)
+    }
+
+    /// Starts the server of a cluster of one's own, after it was stopped.
+    pub fn start_server(&self) -> Result<(), PostgresError> {
         let settings = format!(
             "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c max_connections=200",
-            folder.display()
+            self.folder.display()
         );
-        run(as_server_user(&bin.join("pg_ctl"))
+        run(as_server_user(&self.bin.join("pg_ctl"))
             .args(["start", "--wait", "--silent", "-D"])
-            .arg(&data)
+            .arg(self.folder.join("data"))
             .arg("-o")
             .arg(settings)
             .arg("-l")
-            .arg(folder.join("log")))?;
-        Ok(Self { bin, folder, owned: Some(temp) })
+            .arg(self.folder.join("log")))
+    }
+
+    /// Stops the server of a cluster of one's own as a crash does: nothing is written back, nobody is told.
+    pub fn crash_server(&self) -> Result<(), PostgresError> {
+        run(as_server_user(&self.bin.join("pg_ctl"))
+            .args(["stop", "--mode=immediate", "--silent", "-D"])
+            .arg(self.folder.join("data")))
+    }
+
+    /// Hangs up on everybody who is connected to a database that [`Self::database`] made.
+    pub fn hang_up(&self, url: &str) -> Result<(), PostgresError> {
+        let name = url.rsplit('/').next().unwrap_or_default();
+        let sql = format!(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        );
+        run(Command::new(self.bin.join("psql")).arg("--host").arg(&self.folder).args([
+            "--username=postgres",
+            "--dbname=postgres",
+            "--command",
+            &sql,
+        ]))
     }
 
     /// The folder of the cluster's socket.
@@ -86,10 +113,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         if self.owned.is_some() {
-            let stopped = run(as_server_user(&self.bin.join("pg_ctl"))
-                .args(["stop", "--mode=immediate", "--silent", "-D"])
-                .arg(self.folder.join("data")));
-            if let Err(error) = stopped {
+            if let Err(error) = self.crash_server() {
                 eprintln!("a throw-away PostgreSQL is left in {}: {error}", self.folder.display());
             }
         }

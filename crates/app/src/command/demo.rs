@@ -91,6 +91,7 @@ async fn make_all(
     };
     let (made, ..) = tokio::join!(
         watching,
+        service::attend(room.clone(), &workshop.clock, stop.clone()),
         service::schedule(room.clone(), TICK, stop.clone()),
         service::work(room.clone(), &config, stop.clone()),
     );

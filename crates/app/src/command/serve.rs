@@ -41,6 +41,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
 
+    let attending = service::attend(room.clone(), &workshop.clock, stop.clone());
     let scheduling = async {
         if plays(Role::Scheduler) {
             service::schedule(room.clone(), tick, stop.clone()).await;
@@ -76,7 +77,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             () = stop.told() => {}
         }
     };
-    let (served, ..) = tokio::join!(serving, scheduling, forgetting, working, ended);
+    let (served, ..) = tokio::join!(serving, attending, scheduling, forgetting, working, ended);
     if let Err(error) = room.learning.exchange(&room.store).await {
         tracing::warn!(%error, "what was learned last is lost");
     }

@@ -21,7 +21,7 @@ use jiff::SignedDuration;
 use queue::Outcome;
 use std::collections::{HashMap, HashSet};
 use store::{
-    Legible,
+    Artifact, Legible,
     artifacts::Standing,
     occurrences::{Ended, ToAssemble},
     programs::Program,
@@ -51,18 +51,26 @@ pub async fn assemble(
         let mut composed = Vec::with_capacity(chunk.len());
         let mut short = Vec::new();
         for one in chunk {
-            match compose(&room.narrator.keys, &shelf, one) {
-                Ok(program) if may_choose_again && program.wants_more(one) => short.push((one, program)),
-                program => composed.push((one, program)),
+            let program = compose(&room.narrator.keys, &shelf, one);
+            let again = match &program {
+                Ok(program) => {
+                    may_choose_again && (program.wants_more() || shelf.has_lost(&room.narrator.keys, one))
+                }
+                Err(_) => shelf.has_lost(&room.narrator.keys, one),
+            };
+            if again && one.selection.round < MOST_ROUNDS {
+                short.push((one, program));
+            } else {
+                composed.push((one, program));
             }
         }
         if !short.is_empty() {
-            let before = short.iter().map(|(one, program)| (one.id, program.chosen_anew(one))).collect();
+            let before = short.iter().map(|(one, program)| (one.id, chosen_before(one, program))).collect();
             let anew = select::again(room, batch, before).await?;
             short.retain(|(one, _)| !anew.contains(&one.id));
         }
         // Those for which there is nothing better to choose are as good as they get.
-        composed.extend(short.into_iter().map(|(one, program)| (one, Ok(program))));
+        composed.append(&mut short);
         composed.sort_unstable_by_key(|(one, _)| one.id);
         room.clock.worked(Step::Assemble, chunk.len()).await;
         publish(room, composed).await?;
@@ -90,6 +98,8 @@ struct Shelf {
     parts: HashMap<ArtifactKey, Narrated>,
     /// What could not be made.
     failed: HashSet<ArtifactKey>,
+    /// What was made and is gone from the media store; it may be made again.
+    lost: HashSet<ArtifactKey>,
 }
 
 impl Shelf {
@@ -110,11 +120,22 @@ impl Shelf {
         let failed = |(key, standing): (&ArtifactKey, &Standing)| {
             matches!(standing, Standing::Failed { .. }).then_some(*key)
         };
+        let (parts, lost) = parts(room, &keys, &standings).await?;
         Ok(Self {
             articles: stored.into_iter().map(|stored| (stored.id, stored.article)).collect(),
             failed: standings.iter().filter_map(failed).collect(),
-            parts: parts(room, &keys, &standings).await?,
+            parts,
+            lost,
         })
+    }
+
+    /// Whether something that the program needs is gone from the media store.
+    fn has_lost(&self, keys: &Keys, one: &ToAssemble) -> bool {
+        if self.lost.is_empty() {
+            return false;
+        }
+        let mut needs = one.selection.needs().copied().chain(common_keys(keys, one));
+        needs.any(|key| self.lost.contains(&key))
     }
 
     fn part(&self, key: ArtifactKey) -> Option<&Narrated> {
@@ -137,12 +158,14 @@ fn common_keys(keys: &Keys, one: &ToAssemble) -> Vec<ArtifactKey> {
     phrases.chain(studio::mixer::Jingle::ALL.map(|jingle| keys.jingle(jingle))).collect()
 }
 
-/// The parts that are ready, each under the key that was wanted.
+type Parts = HashMap<ArtifactKey, Narrated>;
+
+/// The parts that are ready, each under the key that was wanted; and what of it has lost its object since.
 async fn parts(
     room: &Room,
     keys: &[ArtifactKey],
     standings: &HashMap<ArtifactKey, Standing>,
-) -> Result<HashMap<ArtifactKey, Narrated>, Trouble> {
+) -> Result<(Parts, HashSet<ArtifactKey>), Trouble> {
     let made_as = |key: &ArtifactKey| match standings.get(key) {
         Some(Standing::Failed { instead, .. }) => *instead,
         Some(Standing::Ready { .. } | Standing::Making) => Some(*key),
@@ -152,9 +175,15 @@ async fn parts(
         keys.iter().filter_map(|key| Some((*key, made_as(key)?))).collect();
     let made: Vec<ArtifactKey> = pairs.iter().map(|(_, made)| *made).collect();
     let ready = room.store.ready_artifacts(&made).await?;
+    let gone = forget_gone(room, &ready).await?;
     let mut parts = HashMap::with_capacity(ready.len());
+    let mut lost = HashSet::new();
     for (wanted, made) in pairs {
         let Some(artifact) = ready.get(&made) else { continue };
+        if gone.contains(&made) {
+            lost.insert(wanted);
+            continue;
+        }
         match Narrated::of(artifact) {
             Ok(narrated) => {
                 parts.insert(wanted, narrated);
@@ -162,7 +191,27 @@ async fn parts(
             Err(error) => tracing::error!(%error, "an artifact cannot be used"),
         }
     }
-    Ok(parts)
+    Ok((parts, lost))
+}
+
+/// Which of these are gone from the media store: they are forgotten, for no program may be made of them.
+async fn forget_gone(
+    room: &Room,
+    ready: &HashMap<ArtifactKey, Artifact>,
+) -> Result<HashSet<ArtifactKey>, Trouble> {
+    let objects = ready.values().filter_map(|artifact| artifact.media.as_ref());
+    let objects = objects.map(|media| (media.media_key.clone(), media.bytes)).collect();
+    let gone_objects = room.narrator.shelf.media.gone(objects).await?;
+    let mut gone = HashSet::new();
+    for artifact in ready.values() {
+        let Some(media) = &artifact.media else { continue };
+        if gone_objects.contains(&media.media_key) {
+            tracing::warn!(key = %artifact.key, object = media.media_key, "media object is gone");
+            room.store.forget_artifact(artifact.key, &media.media_key).await?;
+            gone.insert(artifact.key);
+        }
+    }
+    Ok(gone)
 }
 
 fn frame_of(one: &ToAssemble) -> Frame<'_> {
@@ -191,18 +240,16 @@ const MOST_ROUNDS: u8 = 2;
 
 impl Composed {
     /// Other articles, or other depths of these, may fill the wished time.
-    fn wants_more(&self, one: &ToAssemble) -> bool {
+    fn wants_more(&self) -> bool {
         let why = self.grade.shortfall.map(|shortfall| shortfall.why);
-        one.selection.round < MOST_ROUNDS
-            && matches!(
-                why,
-                Some(Why::Short(Shortage::NoCombination | Shortage::TooFewArticles) | Why::Failures)
-            )
+        matches!(why, Some(Why::Short(Shortage::NoCombination | Shortage::TooFewArticles) | Why::Failures))
     }
+}
 
-    fn chosen_anew(&self, one: &ToAssemble) -> Selection {
-        Selection { around_ms: Some((self.ask.fixed_ms, self.ask.per_article_ms)), ..one.selection.clone() }
-    }
+/// What was chosen, with what was measured of it.
+fn chosen_before(one: &ToAssemble, composed: &Result<Composed, String>) -> Selection {
+    let around_ms = composed.as_ref().ok().map(|program| (program.ask.fixed_ms, program.ask.per_article_ms));
+    Selection { around_ms, ..one.selection.clone() }
 }
 
 /// One program of what is there; or why there is none.

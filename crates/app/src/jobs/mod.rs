@@ -26,7 +26,8 @@ pub use newsstand::Newsstand;
 use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex},
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, PoisonError},
 };
 use store::{Store, StoreError, occurrences::Ended};
 
@@ -49,6 +50,8 @@ pub struct Room {
     pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
+    /// Since when storage has not answered, if it does not.
+    pub away_since: Mutex<Option<Micros>>,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
 }
@@ -100,8 +103,9 @@ pub enum Trouble {
     Work(JobError),
 }
 
-/// How long work waits for a storage that does not answer: from this to twice this.
-const NO_STORAGE: Micros = 3 * SECOND;
+/// How long work waits for a storage that does not answer: from one of these to twice that, the longer the longer it
+/// has been away, for thousands may wait.
+const NO_STORAGE: RangeInclusive<Micros> = 3 * SECOND..=30 * SECOND;
 
 impl Trouble {
     /// What becomes of the job. A storage that is away is nobody's failure: work waits for it, and keeps its
@@ -110,15 +114,12 @@ impl Trouble {
         let now = room.clock.now();
         if self.is_outage() && now < facts.due_at.saturating_add(room.rules.policies.grace) {
             room.alerts.raise("storage", "away", &format!("work waits for storage: {self}"));
-            let wait = NO_STORAGE as f64 * (1.0 + room.entropy.fraction());
-            return Outcome::Snooze(now + wait as Micros);
+            let away_since =
+                *room.away_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(now);
+            let wait = ((now - away_since) / 4).clamp(*NO_STORAGE.start(), *NO_STORAGE.end());
+            return Outcome::Snooze(now + (wait as f64 * (1.0 + room.entropy.fraction())) as Micros);
         }
-        let class = match &self {
-            Self::Store(StoreError::Inconsistent { .. }) => Class::Bug,
-            Self::Store(_) | Self::Media(_) => Class::Transient,
-            Self::Work(error) => return Outcome::Retry(error.clone()),
-        };
-        Outcome::Retry(JobError::new(class, self))
+        self.into()
     }
 
     fn is_outage(&self) -> bool {
@@ -127,6 +128,17 @@ impl Trouble {
             Self::Media(error) => error.is_outage(),
             Self::Work(_) => false,
         }
+    }
+}
+
+impl From<Trouble> for Outcome {
+    fn from(trouble: Trouble) -> Self {
+        let class = match &trouble {
+            Trouble::Store(StoreError::Inconsistent { .. }) => Class::Bug,
+            Trouble::Store(_) | Trouble::Media(_) => Class::Transient,
+            Trouble::Work(error) => return Self::Retry(error.clone()),
+        };
+        Self::Retry(JobError::new(class, trouble))
     }
 }
 
@@ -150,7 +162,13 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };
-    outcome.unwrap_or_else(|trouble| trouble.outcome(&room, &facts))
+    match outcome {
+        Ok(outcome) => {
+            *room.away_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            outcome
+        }
+        Err(trouble) => trouble.outcome(&room, &facts),
+    }
 }
 
 impl Room {

@@ -40,6 +40,7 @@ pub async fn narrate(
         }
         return Ok(Outcome::Snooze(room.clock.now() + NO_ROOM));
     };
+    room.narrator.shelf.media.takes_objects().await?;
     let began = room.clock.elapsed();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {

@@ -12,6 +12,9 @@ pub async fn notify(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
     let now = room.clock.now();
+    if now < batch.ready_by {
+        return Ok(Outcome::Snooze(batch.ready_by));
+    }
     if batch.planned_at.is_none() {
         return Ok(Outcome::Snooze(now + SECOND));
     }

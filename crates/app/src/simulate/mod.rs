@@ -148,6 +148,7 @@ fn room_over(
         lookout: Lookout::default(),
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
+        away_since: std::sync::Mutex::default(),
         swept: std::sync::Mutex::default(),
     })
 }

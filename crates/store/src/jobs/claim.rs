@@ -1,7 +1,7 @@
 //! Leasing and keeping leases.
 
 use super::{json, kind, lane, unsigned};
-use crate::{Db, Micros, Store, StoreError, db::on};
+use crate::{Db, Micros, Store, StoreError, db::on, transaction::begin_postgres};
 use queue::{Claim, Counts, Job, JobId, Ticket};
 use sqlx::SqlitePool;
 use std::{
@@ -52,7 +52,7 @@ impl Store {
         let mut rows = match &self.queue {
             Db::Sqlite(pool) => claim_sqlite(pool, claim, limited).await?,
             Db::Postgres(pool) if limited => {
-                let mut tx = pool.begin().await?;
+                let mut tx = begin_postgres(pool).await?;
                 sqlx::query(include_str!("../../sql/jobs/claim.lock.postgres.sql")).execute(&mut *tx).await?;
                 let sql = include_str!("../../sql/jobs/claim.limited.postgres.sql");
                 let rows = claim_postgres(&mut *tx, claim, sql).await?;

@@ -1,7 +1,7 @@
 //! How leases ended, in batches, fenced.
 
 use super::json;
-use crate::{Db, Store, StoreError};
+use crate::{Db, Store, StoreError, transaction::begin_postgres};
 use queue::{
     Settlement, Ticket, fingerprint,
     lifecycle::{Ending, Next},
@@ -56,7 +56,7 @@ impl Store {
             }
             Db::Postgres(pool) if changes.is_empty() => finish_postgres(pool, &finishes).await?,
             Db::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
+                let mut tx = begin_postgres(pool).await?;
                 let mut recorded = change_postgres(&mut *tx, &changes).await?;
                 if !finishes.is_empty() {
                     recorded += finish_postgres(&mut *tx, &finishes).await?;

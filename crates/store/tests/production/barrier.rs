@@ -40,6 +40,10 @@ async fn a_key_is_wanted_once_by_each_batch_and_settled_for_all(place: Place) {
     assert_eq!(place.store.unsettled(other).await.unwrap(), []);
     let demand = place.store.batch_progress(batch).await.unwrap().demand;
     assert_eq!(demand.get("segment"), Some(&(1, 1)));
+    // Its object was lost, say: it is wanted again, by one of them.
+    place.select(batch, id, &[key]).await;
+    assert_eq!(place.store.unsettled(batch).await.unwrap(), [(key, false)]);
+    assert_eq!(place.store.unsettled(other).await.unwrap(), []);
 }
 
 async fn what_no_job_is_left_to_make_is_given_up(place: Place) {

@@ -6,6 +6,7 @@
 mod artifacts;
 mod barrier;
 mod broken;
+mod giving_up;
 mod harness;
 mod planning;
 mod publishing;

@@ -1,0 +1,57 @@
+//! Late is better than never: what is opened too late for its hour, or narrated too late, is made all the same.
+
+use super::{
+    on_both,
+    stage::{HOUR, MINUTE, Stage},
+};
+use domain::{OccurrenceState, Work};
+use queue::{Job, Outcome};
+use std::collections::HashMap;
+
+on_both!(
+    what_is_narrated_only_after_the_cut_off_is_published_late,
+    after_an_outage_over_the_morning_what_is_recent_is_made_and_the_rest_is_missed,
+);
+
+/// No narration succeeds before half an hour past the programs' hour.
+async fn what_is_narrated_only_after_the_cut_off_is_published_late(mut stage: Stage) {
+    stage.publish_news().await;
+    let morning = stage.next_morning();
+    stage.clock.set(morning - 10 * MINUTE);
+    let late = morning + 30 * MINUTE;
+    let work = async |stage: &mut Stage, job: Job<Work>| match job.work {
+        Work::Narrate { .. } if stage.now() < late => {
+            stage.settle(&job, &Outcome::Snooze(late)).await;
+        }
+        _ => stage.run(job).await,
+    };
+    stage.work_until(morning + HOUR, work).await;
+    stage.check_day(1).await;
+    let programs = stage.room.store.latest_programs(10).await.unwrap();
+    assert!(programs.iter().all(|program| program.visible_at >= late));
+}
+
+/// The service is away from 05:00 to 09:59. Programs due since 06:59 are within the catch-up of three hours.
+async fn after_an_outage_over_the_morning_what_is_recent_is_made_and_the_rest_is_missed(mut stage: Stage) {
+    stage.clock.advance(4 * HOUR);
+    let morning = stage.next_morning();
+    let mut due = HashMap::new();
+    for hour in ["05:30", "06:58", "07:01", "08:00", "09:30", "10:30"] {
+        due.insert(stage.add_feed("", 2, hour, "Etc/UTC").await, hour);
+    }
+    stage.publish_news().await;
+    stage.clock.set(morning + 3 * HOUR - MINUTE);
+    stage.work_until(morning + 4 * HOUR, async |stage, job| stage.run(job).await).await;
+    for (feed, hour) in due {
+        let program = stage.room.store.latest_program_of(feed).await.unwrap();
+        assert_eq!(program.is_some(), hour >= "07:01", "{hour}");
+        let standing = stage.room.store.feed(feed).await.unwrap().unwrap().standing;
+        assert_eq!(standing.promised.map(|date| date.to_string()).as_deref(), Some("2027-01-17"), "{hour}");
+    }
+    // The stage's own three were due at 07:00, which is just within.
+    let states = stage.room.store.count_occurrences().await.unwrap();
+    assert_eq!(states, [(OccurrenceState::Missed, 2), (OccurrenceState::Published, 7)]);
+    let batches = stage.room.store.recent_batches(20).await.unwrap();
+    assert!(batches.iter().all(|batch| batch.closed_at.is_some()), "{batches:?}");
+    stage.check().await;
+}
