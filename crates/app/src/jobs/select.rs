@@ -290,9 +290,8 @@ impl Decided {
             let telling = telling(occurrence, pick.depth);
             let recipe = Recipe::Segment { article: pick.article, telling, owner };
             self.want(pick.key, ArtifactKind::Segment, || recipe, lane, false);
-            let script = says_headlines.then(|| phrases::headline(language, &kept.article.title)).flatten();
-            if let Some(script) = script {
-                let key = keys.phrase(&script, language, owner);
+            let headline = says_headlines.then(|| kept.headline(keys, language, listener)).flatten();
+            if let Some((key, script)) = headline {
                 pick.headline = Some(key);
                 self.want(
                     key,
