@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     jobs::{self, Room, SECOND},
-    planner,
+    planner::{self, Ticked},
     terminal::note,
 };
 use domain::{Recipe, Work, forecast::Step};
@@ -222,9 +222,10 @@ impl Driver {
             Event::Tick => {
                 let began = Instant::now();
                 if !self.planner_stopped.iter().any(|span| span.holds(now)) {
-                    planner::tick(&self.room).await?;
-                    // It may have made jobs that wait for their time.
-                    self.promote_at = Some(now);
+                    if planner::tick(&self.room).await? != Ticked::default() {
+                        // It has made jobs that wait for their time.
+                        self.promote_at = Some(now);
+                    }
                 }
                 self.at(now + self.tick_every, event);
                 self.spend("tick", began);
@@ -403,6 +404,8 @@ impl Driver {
 
     /// Keeps the leases of what runs, and takes back those of the dead.
     async fn tend(&mut self, now: Micros) -> Result<(), StoreError> {
+        // Whatever waits, by whomever.
+        self.promote_at = Some(now);
         let mut held: Vec<Ticket> = self.running.values().map(|running| running.ticket).collect();
         held.sort_unstable();
         if !held.is_empty() {
