@@ -39,7 +39,8 @@ impl Folder {
         let json = serde_json::to_string_pretty(&produced.program)
             .map_err(|cause| Failure::new(Kind::Other, format!("program.json cannot be written: {cause}")))?;
         let [audio, texts @ ..] = NAMES;
-        let texts = texts.into_iter().zip([&produced.chapters_json, &produced.transcript_vtt, &json]);
+        let transcript = produced.transcript_vtt();
+        let texts = texts.into_iter().zip([&produced.chapters_json, &transcript, &json]);
         let put = async {
             self.draft_audio(audio, produced, media).await?;
             for (name, text) in texts {

@@ -65,7 +65,14 @@ pub struct Produced {
     pub program: Program,
     pub manifest: Manifest,
     pub chapters_json: String,
-    pub transcript_vtt: String,
+    speakers: Speakers,
+}
+
+impl Produced {
+    /// WebVTT.
+    pub fn transcript_vtt(&self) -> String {
+        mixer::vtt(&self.program.segments, &self.speakers)
+    }
 }
 
 /// How far a program is: parts voiced, of those known to be needed by now.
@@ -345,7 +352,7 @@ pub fn assemble<'a>(
         program,
         manifest: assembled.manifest,
         chapters_json: assembled.chapters_json,
-        transcript_vtt: assembled.transcript_vtt,
+        speakers: assembled.speakers,
     }
 }
 

@@ -47,8 +47,8 @@ pub async fn replay(room: &Room, stored: &programs::Program) -> Result<Replayed,
     };
     let assembled = mixer::assemble(&billing, keys.format, pieces);
     Ok(Replayed {
+        transcript_vtt: assembled.transcript_vtt(),
         program: Program { segments: assembled.segments, ..stored.document.clone() },
         chapters_json: assembled.chapters_json,
-        transcript_vtt: assembled.transcript_vtt,
     })
 }

@@ -55,6 +55,9 @@ impl Readings {
 
     /// Where entries occur in a text, left to right, the longest first, never overlapping.
     pub fn find(&self, text: &str) -> Vec<(Range<usize>, &Reading)> {
+        if self.0.entries.is_empty() {
+            return Vec::new();
+        }
         let Some(index) = self.0.index() else { return Vec::new() };
         let folded = Folded::of(text);
         let mut found: Vec<_> = index

@@ -71,7 +71,13 @@ impl Store {
             Some(("sqlite", _)) => {
                 _alone = Some(alone(url).await?);
                 let writer = Db::Sqlite(open_sqlite(url, 1, kept).await?);
-                (Db::Sqlite(open_sqlite(url, kept.readers(), kept).await?), writer.clone(), writer)
+                let reader = match kept {
+                    Kept::Durably => Db::Sqlite(open_sqlite(url, 4, kept).await?),
+                    // Whoever throws a file away asks one thing after the other, and reads by its writer what
+                    // another connection would read again after every write.
+                    Kept::Loosely => writer.clone(),
+                };
+                (reader, writer.clone(), writer)
             }
             Some(("postgres" | "postgresql", _)) => {
                 let pool = Db::Postgres(open_postgres(url, 8, &[]).await?);
@@ -157,14 +163,6 @@ impl Kept {
             Self::Loosely => SqliteSynchronous::Off,
         }
     }
-
-    /// Whoever throws a file away asks one thing after the other.
-    const fn readers(self) -> u32 {
-        match self {
-            Self::Durably => 4,
-            Self::Loosely => 1,
-        }
-    }
 }
 
 /// Keeps other processes from opening the same file. Nothing else does: a second one that switches a new
@@ -202,6 +200,8 @@ async fn open_sqlite(url: &str, connections: u32, kept: Kept) -> Result<SqlitePo
         // 16 MB of log before it is folded into the file: claims wait for that.
         .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(200)
+        // Rows that are handed over at once: each time the reader's thread is woken.
+        .row_buffer_size(500)
         .busy_timeout(Duration::from_secs(10));
     SqlitePoolOptions::new()
         .max_connections(connections)

@@ -3,7 +3,7 @@
 
 use crate::narrate::{Keys, owner_of};
 use domain::{
-    Article, ArticleId, ArtifactKey, Depth, Language, ListenerId, SourceId, Style, Telling,
+    Article, ArticleId, ArtifactKey, Depth, Language, ListenerId, Script, SourceId, Style, Telling,
     select::{Lengths, Pace, Reason, speakable},
 };
 use queue::Micros;
@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 use store::{Store, StoreError};
-use studio::voice::default_pace;
+use studio::{voice::default_pace, writer::phrases};
 
 /// Articles of one source that are looked at, the newest first.
 const PER_SOURCE: u32 = 60;
@@ -28,7 +28,14 @@ const LANGUAGES: usize = 2;
 const TELLINGS: usize = LANGUAGES * 2 * Depth::ALL.len();
 
 #[derive(Debug, Default)]
-pub struct Newsstand(Mutex<HashMap<SourceId, Shelf>>);
+pub struct Newsstand(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    shelves: HashMap<SourceId, Shelf>,
+    /// Outlives the articles' texts: it is small, and dear to find out.
+    known: HashMap<ArticleId, Arc<Known>>,
+}
 
 /// What one source has.
 #[derive(Clone, Debug)]
@@ -45,14 +52,22 @@ pub struct Kept {
     known: Arc<Known>,
 }
 
-/// What was found out of an article, once.
-#[derive(Debug, Default)]
+/// What was found out of an article, once. A row is one revision: of what is looked at here, only its author and
+/// whether it is private may change.
+#[derive(Debug)]
 struct Known {
+    author: Option<String>,
+    private: bool,
     refusals: [OnceLock<Option<Reason>>; LANGUAGES],
     lengths: [OnceLock<Lengths>; LANGUAGES],
-    /// Of what is nobody's own.
+    readings: [OnceLock<String>; LANGUAGES],
+    /// Both of what is nobody's own.
+    headlines: [OnceLock<Option<Headline>>; LANGUAGES],
     keys: [OnceLock<ArtifactKey>; TELLINGS],
 }
+
+/// A title as it is said, under its key.
+type Headline = (ArtifactKey, Script);
 
 impl Newsstand {
     /// What stands of each of these sources, by a reading that is not long ago.
@@ -65,9 +80,9 @@ impl Newsstand {
         let mut found: HashMap<SourceId, Arc<[Kept]>> = HashMap::with_capacity(sources.len());
         let mut missing = Vec::new();
         {
-            let shelves = self.lock();
+            let inner = self.lock();
             for source in sources {
-                match shelves.get(source).filter(|shelf| shelf.is_good(now)) {
+                match inner.shelves.get(source).filter(|shelf| shelf.is_good(now)) {
                     Some(shelf) => drop(found.insert(*source, shelf.articles.clone())),
                     None => missing.push(*source),
                 }
@@ -76,45 +91,56 @@ impl Newsstand {
         if missing.is_empty() {
             return Ok(found);
         }
-        let mut read: HashMap<SourceId, Vec<Kept>> = missing.into_iter().map(|id| (id, Vec::new())).collect();
-        let mut ids: Vec<SourceId> = read.keys().copied().collect();
-        ids.sort_unstable();
-        for stored in store.standing_articles(&ids, now - MOST_AGE, PER_SOURCE).await? {
-            if let Some(articles) = read.get_mut(&stored.source_id) {
-                articles.push(Kept::new(stored.id, stored.article));
-            }
+        missing.sort_unstable();
+        let mut read: HashMap<SourceId, Vec<Kept>> = HashMap::with_capacity(missing.len());
+        let standing = store.standing_articles(&missing, now - MOST_AGE, PER_SOURCE).await?;
+        let mut inner = self.lock();
+        for stored in standing {
+            let kept = inner.keep(stored.id, stored.article);
+            read.entry(stored.source_id).or_default().push(kept);
         }
-        let mut shelves = self.lock();
-        for (source, mut articles) in read {
-            if let Some(before) = shelves.get(&source) {
-                articles.iter_mut().for_each(|kept| kept.remember(&before.articles));
-            }
+        // A source that has nothing yet may be read for the first time just now: that is not kept.
+        for (source, articles) in read {
             let articles: Arc<[Kept]> = articles.into();
             found.insert(source, articles.clone());
-            // A source that has nothing yet may be read for the first time just now.
-            if !articles.is_empty() {
-                shelves.insert(source, Shelf { read_at: now, articles });
-            }
+            inner.shelves.insert(source, Shelf { read_at: now, articles });
         }
-        let held: usize = shelves.values().map(|shelf| shelf.articles.len()).sum();
-        if held > MOST {
-            shelves.retain(|source, _| found.contains_key(source));
-        }
+        inner.bound(&found);
         Ok(found)
     }
 
-    /// Lets go what is not good any more.
+    /// Lets go of texts that are not good any more.
     pub fn tidy(&self, now: Micros) {
-        let mut shelves = self.lock();
-        shelves.retain(|_, shelf| shelf.is_good(now));
-        if shelves.is_empty() {
-            *shelves = HashMap::new();
-        }
+        let mut inner = self.lock();
+        inner.shelves.retain(|_, shelf| shelf.is_good(now));
+        inner.shelves.shrink_to_fit();
     }
 
     /// A panic while holding it leaves plain data, still good.
-    fn lock(&self) -> MutexGuard<'_, HashMap<SourceId, Shelf>> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn keep(&mut self, id: ArticleId, article: Article) -> Kept {
+        let known = self.known.entry(id).or_insert_with(|| Arc::new(Known::of(&article)));
+        if known.author != article.author || known.private != article.private {
+            *known = Arc::new(Known::of(&article));
+        }
+        Kept { id, article: Arc::new(article), known: known.clone() }
+    }
+
+    /// Forgets what nobody asks for now when it is too much.
+    fn bound(&mut self, asked: &HashMap<SourceId, Arc<[Kept]>>) {
+        let held: usize = self.shelves.values().map(|shelf| shelf.articles.len()).sum();
+        if held > MOST {
+            self.shelves.retain(|source, _| asked.contains_key(source));
+        }
+        if self.known.len() > 2 * MOST {
+            let shelves = self.shelves.values().flat_map(|shelf| shelf.articles.iter());
+            self.known = shelves.map(|kept| (kept.id, kept.known.clone())).collect();
+        }
     }
 }
 
@@ -132,46 +158,55 @@ impl Borrow<Article> for Kept {
 }
 
 impl Kept {
-    fn new(id: ArticleId, article: Article) -> Self {
-        Self { id, article: Arc::new(article), known: Arc::default() }
-    }
-
-    /// Takes over what was found out before. A row is one revision: of what is looked at here, only its author
-    /// and whether it is private may have changed.
-    fn remember(&mut self, before: &[Self]) {
-        let same = |old: &&Self| {
-            old.id == self.id
-                && old.article.author == self.article.author
-                && old.article.private == self.article.private
-        };
-        if let Some(old) = before.iter().find(same) {
-            self.known = old.known.clone();
-        }
-    }
-
     /// Why it cannot be told, if it cannot.
     pub fn refusal(&self, language: Language) -> Option<Reason> {
-        let refuse = || speakable::refuse(&self.article, language);
-        match self.known.refusals.get(language as usize) {
-            Some(known) => known.get_or_init(refuse).clone(),
-            None => refuse(),
-        }
+        self.known.refusals[language as usize]
+            .get_or_init(|| speakable::refuse(&self.article, language))
+            .clone()
     }
 
     /// How long it lasts, before anything was learned.
     pub fn guessed(&self, language: Language) -> Lengths {
-        match self.known.lengths.get(language as usize) {
-            Some(known) => *known.get_or_init(|| guessed(&self.article, language)),
-            None => guessed(&self.article, language),
-        }
+        *self.known.lengths[language as usize].get_or_init(|| guessed(&self.article, language))
     }
 
     /// The key of its segment.
     pub fn key(&self, keys: &Keys, telling: Telling, listener: ListenerId) -> ArtifactKey {
         let owner = owner_of(&self.article, listener);
-        let key = || keys.segment(&self.article, telling, owner);
-        let known = self.known.keys.get(place(telling)).filter(|_| owner.is_none());
-        known.map_or_else(key, |known| *known.get_or_init(key))
+        let readings = &self.known.readings[telling.language as usize];
+        let readings = || readings.get_or_init(|| keys.readings_of(&self.article, telling.language));
+        let key = || keys.segment_with(&self.article, telling, owner, readings());
+        match owner {
+            Some(_) => key(),
+            None => *self.known.keys[place(telling)].get_or_init(key),
+        }
+    }
+
+    /// Its title, said before a program begins; `None` where nothing of it can be said.
+    pub fn headline(&self, keys: &Keys, language: Language, listener: ListenerId) -> Option<Headline> {
+        let owner = owner_of(&self.article, listener);
+        let headline = || {
+            let script = phrases::headline(language, &self.article.title)?;
+            Some((keys.phrase(&script, language, owner), script))
+        };
+        match owner {
+            Some(_) => headline(),
+            None => self.known.headlines[language as usize].get_or_init(headline).clone(),
+        }
+    }
+}
+
+impl Known {
+    fn of(article: &Article) -> Self {
+        Self {
+            author: article.author.clone(),
+            private: article.private,
+            refusals: Default::default(),
+            lengths: Default::default(),
+            readings: Default::default(),
+            headlines: Default::default(),
+            keys: Default::default(),
+        }
     }
 }
 

@@ -25,7 +25,10 @@ use studio::{mixer::Jingle, writer::phrases};
 const CHUNK: usize = 50;
 /// What must be left until a job is due, for sources to be waited for that were never read.
 const LEFT: Micros = 60 * SECOND;
-/// Articles beyond the best so many are not weighed against each other.
+/// Articles beyond the best so many are not weighed against each other: a multiple of what a program takes, for
+/// weighing grows with both.
+const OFFERS_A_MINUTE: usize = 4;
+const FEWEST_OFFERS: usize = 32;
 const MOST_OFFERS: usize = 64;
 
 /// An artifact that somebody waits for.
@@ -140,11 +143,11 @@ async fn decide(
         let best: Vec<Best> = found
             .kept
             .iter()
-            .take(MOST_OFFERS)
+            .take((wish.minutes as usize * OFFERS_A_MINUTE).clamp(FEWEST_OFFERS, MOST_OFFERS))
             .filter_map(|one| Some(Best { kept: articles.get(one.index)?.clone(), worth: one.worth }))
             .collect();
         for one in &best {
-            for depth in domain::Depth::ALL {
+            for (depth, _) in one.kept.guessed(occurrence.language).each() {
                 keys.push(desk.key(&one.kept, telling(occurrence, depth), occurrence.listener));
             }
         }
@@ -290,9 +293,8 @@ impl Decided {
             let telling = telling(occurrence, pick.depth);
             let recipe = Recipe::Segment { article: pick.article, telling, owner };
             self.want(pick.key, ArtifactKind::Segment, || recipe, lane, false);
-            let script = says_headlines.then(|| phrases::headline(language, &kept.article.title)).flatten();
-            if let Some(script) = script {
-                let key = keys.phrase(&script, language, owner);
+            let headline = says_headlines.then(|| kept.headline(keys, language, listener)).flatten();
+            if let Some((key, script)) = headline {
                 pick.headline = Some(key);
                 self.want(
                     key,

@@ -38,10 +38,26 @@ impl Keys {
 
     /// The same, voiced.
     pub fn segment(&self, article: &Article, telling: Telling, owner: Option<ListenerId>) -> ArtifactKey {
+        self.segment_with(article, telling, owner, &self.readings_of(article, telling.language))
+    }
+
+    /// The same, for whoever has looked up the article's readings already.
+    pub fn segment_with(
+        &self,
+        article: &Article,
+        telling: Telling,
+        owner: Option<ListenerId>,
+        readings: &str,
+    ) -> ArtifactKey {
         self.speech(ArtifactKind::Segment, owner, telling.language, telling.style)
             .field("script", self.script(article, telling, owner).to_string())
-            .field("readings", self.readings_in(telling.language, &[&article.title, &article.text]))
+            .field("readings", readings)
             .finish()
+    }
+
+    /// The readings that an article uses, as keys have them.
+    pub fn readings_of(&self, article: &Article, language: Language) -> String {
+        self.readings_in(language, &[&article.title, &article.text])
     }
 
     /// A short text of our own. One that names a person is its owner's.

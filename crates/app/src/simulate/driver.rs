@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     jobs::{self, Room, SECOND},
-    planner,
+    planner::{self, Ticked},
     terminal::note,
 };
 use domain::{Recipe, Work, forecast::Step};
@@ -24,6 +24,7 @@ use std::{
     cmp::Reverse,
     collections::{BTreeMap, BinaryHeap},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use store::StoreError;
 
@@ -94,6 +95,8 @@ pub struct Driver {
     workers_live: bool,
     bell: queue::Listener,
     pub took: BTreeMap<Step, Took>,
+    /// Where the time of the simulation itself goes, by what is run.
+    spent: BTreeMap<String, (u64, Duration)>,
 }
 
 impl Driver {
@@ -133,6 +136,7 @@ impl Driver {
             workers_live: true,
             bell,
             took: BTreeMap::new(),
+            spent: BTreeMap::new(),
         };
         for source in 0..driver.press.len() {
             let next_at = driver.press.source(source).map_or(now, |source| source.next_at);
@@ -169,6 +173,9 @@ impl Driver {
             }
         }
         self.time.jump(instant);
+        for (what, (times, spent)) in std::mem::take(&mut self.spent) {
+            tracing::debug!(what, times, seconds = spent.as_secs_f64(), "simulated");
+        }
         Ok(())
     }
 
@@ -206,17 +213,22 @@ impl Driver {
         match event {
             Event::Woken(number) => self.go_on(number).await,
             Event::Published(source) => {
+                let began = Instant::now();
                 self.press.catch_up(&self.room, source, now).await?;
+                self.spend("publish", began);
                 let next_at = self.press.source(source).map_or(Micros::MAX, |source| source.next_at);
                 self.at(next_at, event);
             }
             Event::Tick => {
+                let began = Instant::now();
                 if !self.planner_stopped.iter().any(|span| span.holds(now)) {
-                    planner::tick(&self.room).await?;
-                    // It may have made jobs that wait for their time.
-                    self.promote_at = Some(now);
+                    if planner::tick(&self.room).await? != Ticked::default() {
+                        // It has made jobs that wait for their time.
+                        self.promote_at = Some(now);
+                    }
                 }
                 self.at(now + self.tick_every, event);
+                self.spend("tick", began);
             }
             Event::Exchange => {
                 self.room.learning.exchange(&self.room.store).await?;
@@ -243,11 +255,19 @@ impl Driver {
         Ok(())
     }
 
+    fn spend(&mut self, what: &str, began: Instant) {
+        let (times, spent) = self.spent.entry(what.to_owned()).or_default();
+        *times += 1;
+        *spent += began.elapsed();
+    }
+
     /// Everything that can happen without time passing.
     async fn settle_down(&mut self) -> Result<(), StoreError> {
         loop {
+            let began = Instant::now();
             if self.promote_at.is_some_and(|at| at <= self.time.now()) {
                 self.promote().await?;
+                self.spend("promote", began);
             }
             if self.bell.rung().now_or_never().is_some() {
                 self.pools.iter_mut().for_each(|pool| pool.hungry = true);
@@ -293,11 +313,13 @@ impl Driver {
             now,
             lease_until: now + LEASE,
         };
+        let started = Instant::now();
         let jobs = self.room.store.claim(&claim).await?;
         pool.lanes.book(free, &claim.offers, jobs.iter().map(|job| job.lane));
         pool.hungry = jobs.len() == free as usize;
         pool.busy += jobs.len() as u32;
         let begun = !jobs.is_empty();
+        self.spend("claim", started);
         for job in jobs {
             self.begin(at, job).await;
         }
@@ -329,7 +351,10 @@ impl Driver {
     /// Runs a handler until it ends or sleeps. One that was killed meanwhile is not there any more.
     async fn go_on(&mut self, number: u64) {
         let Some(mut running) = self.running.remove(&number) else { return };
-        match self.time.run(&mut running.work).await {
+        let began = Instant::now();
+        let run = self.time.run(&mut running.work).await;
+        self.spend(running.job.kind.name(), began);
+        match run {
             Run::Asleep { until } => {
                 self.running.insert(number, running);
                 self.at(until, Event::Woken(number));
@@ -366,7 +391,9 @@ impl Driver {
             return Ok(false);
         }
         ended.sort_unstable_by_key(|settlement| settlement.ticket);
+        let began = Instant::now();
         self.room.store.settle(&ended).await?;
+        self.spend("settle", began);
         for settlement in &ended {
             if let Next::Available { ready_at } = settlement.step.to {
                 self.promote_at = Some(self.promote_at.map_or(ready_at, |at| at.min(ready_at)));
@@ -377,6 +404,8 @@ impl Driver {
 
     /// Keeps the leases of what runs, and takes back those of the dead.
     async fn tend(&mut self, now: Micros) -> Result<(), StoreError> {
+        // Whatever waits, by whomever.
+        self.promote_at = Some(now);
         let mut held: Vec<Ticket> = self.running.values().map(|running| running.ticket).collect();
         held.sort_unstable();
         if !held.is_empty() {

@@ -21,6 +21,8 @@ mod world;
 mod zones;
 
 pub use latency::Sort;
+#[cfg(test)]
+use report::Lateness;
 pub use report::Report;
 pub use trace::{Trace, Trouble};
 

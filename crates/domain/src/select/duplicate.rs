@@ -1,8 +1,9 @@
 //! The same story from several sources, told once.
 //!
 //! Two articles are one when they share a page, their words, or nearly their words. SimHash finds the
-//! pairs worth a look, by buckets instead of pairwise; the share of common shingles decides. The same
-//! title proves nothing ("Release notes", "今週のまとめ").
+//! pairs worth a look: comparing each with all that are kept takes a nanosecond a pair, which is less than
+//! looking up buckets until there are some thousand. The share of common shingles decides. The same title
+//! proves nothing ("Release notes", "今週のまとめ").
 
 use crate::article::{
     Article, Revision,
@@ -52,7 +53,7 @@ struct Kept<'a> {
     all: &'a [&'a Article],
     by_url: HashMap<&'a str, usize>,
     by_revision: HashMap<Revision, usize>,
-    bands: Bands,
+    hashes: Vec<(usize, u64)>,
     /// Filled when a text is first compared.
     shingles: HashMap<usize, Shingles>,
 }
@@ -63,7 +64,7 @@ impl<'a> Kept<'a> {
             all,
             by_url: HashMap::new(),
             by_revision: HashMap::new(),
-            bands: Bands::default(),
+            hashes: Vec::with_capacity(all.len()),
             shingles: HashMap::new(),
         }
     }
@@ -75,7 +76,7 @@ impl<'a> Kept<'a> {
         if !article.text.is_empty() {
             self.by_revision.insert(article.revision, index);
         }
-        self.bands.insert(index, article.simhash);
+        self.hashes.push((index, article.simhash));
     }
 
     fn like(&mut self, index: usize, article: &Article) -> Option<(usize, Likeness)> {
@@ -86,7 +87,9 @@ impl<'a> Kept<'a> {
         if let Some(of) = self.by_revision.get(&article.revision).filter(|_| !article.text.is_empty()) {
             return Some((*of, Likeness::SameText));
         }
-        let near = self.bands.near(article.simhash);
+        let near = |(_, hash): &&(usize, u64)| distance(article.simhash, *hash) <= MOST_DISTANCE;
+        // In the order they were kept: the best first. There are few.
+        let near: Vec<usize> = self.hashes.iter().filter(near).map(|(of, _)| *of).collect();
         near.into_iter().find(|of| self.alike(index, *of)).map(|of| (of, Likeness::SimilarText))
     }
 
@@ -98,45 +101,6 @@ impl<'a> Kept<'a> {
         let (Some(a), Some(b)) = (self.shingles.get(&a), self.shingles.get(&b)) else { return false };
         a.len().min(b.len()) >= LEAST_SHINGLES && a.jaccard(b) >= LEAST_JACCARD
     }
-}
-
-/// Six bands of 10 or 11 bits. Two hashes within 11 bits differ by at most one bit in some band (else
-/// they would differ in 12), so looking at a band and its one-bit neighbours misses no pair.
-#[derive(Default)]
-struct Bands {
-    buckets: HashMap<(u32, u64), Vec<(usize, u64)>>,
-}
-
-impl Bands {
-    const STARTS: [(u32, u32); 6] = [(0, 11), (11, 11), (22, 11), (33, 11), (44, 10), (54, 10)];
-
-    fn insert(&mut self, index: usize, hash: u64) {
-        for (start, width) in Self::STARTS {
-            self.buckets.entry((start, part(hash, start, width))).or_default().push((index, hash));
-        }
-    }
-
-    /// Everything within reach, in order of insertion: the best first.
-    fn near(&self, hash: u64) -> Vec<usize> {
-        let mut near = Vec::new();
-        for (start, width) in Self::STARTS {
-            let own = part(hash, start, width);
-            let neighbours = (0..width).map(|bit| own ^ 1 << bit);
-            for value in std::iter::once(own).chain(neighbours) {
-                let bucket = self.buckets.get(&(start, value)).into_iter().flatten();
-                near.extend(
-                    bucket.filter(|(_, other)| distance(hash, *other) <= MOST_DISTANCE).map(|(i, _)| *i),
-                );
-            }
-        }
-        near.sort_unstable();
-        near.dedup();
-        near
-    }
-}
-
-const fn part(hash: u64, start: u32, width: u32) -> u64 {
-    hash >> start & ((1 << width) - 1)
 }
 
 #[cfg(test)]

@@ -64,13 +64,19 @@ pub struct Assembled {
     pub segments: Vec<Segment>,
     /// Podcasting 2.0 chapters.
     pub chapters_json: String,
-    /// WebVTT.
-    pub transcript_vtt: String,
+    pub speakers: Speakers,
     pub duration_ms: u64,
     /// Of the whole file.
     pub bytes: u64,
     /// Integrated, as a meter reads the whole file; −∞ without parts.
     pub loudness_lufs: f64,
+}
+
+impl Assembled {
+    /// WebVTT. Made when it is asked for: it takes longer than all the rest.
+    pub fn transcript_vtt(&self) -> String {
+        transcript::vtt(&self.segments, &self.speakers)
+    }
 }
 
 /// Puts pieces one after another, in the order given.
@@ -81,7 +87,7 @@ pub fn assemble(billing: &Billing, format: AudioFormat, pieces: Vec<Piece>) -> A
     let segments = segments(pieces);
     Assembled {
         chapters_json,
-        transcript_vtt: transcript::vtt(&segments, &billing.speakers),
+        speakers: billing.speakers.clone(),
         duration_ms: manifest.duration_ms(),
         bytes: manifest.bytes(),
         loudness_lufs,

@@ -24,6 +24,7 @@ pub use jingle::Jingle;
 pub use loudness::{Loudness, TARGET_LUFS, loudness_of};
 pub use part::{Part, Timeline, part};
 pub use track::{Track, Voiced};
+pub use transcript::vtt;
 
 /// Part of every sounding artifact's key: to be changed whenever the same samples become other bytes.
 pub const RECIPE: &str = "lame-3.100 q5 -19lufs r1";

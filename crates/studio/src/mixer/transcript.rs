@@ -5,7 +5,7 @@ use domain::{Segment, program::Cue};
 use std::fmt::Write;
 
 /// Cues of all segments, split to fit a screen, in time order and without overlap.
-pub(super) fn vtt(segments: &[Segment], speakers: &Speakers) -> String {
+pub fn vtt(segments: &[Segment], speakers: &Speakers) -> String {
     let mut vtt = String::from("WEBVTT\n");
     let mut now_ms = 0;
     for cue in segments.iter().flat_map(|segment| &segment.cues) {

@@ -43,7 +43,7 @@ fn the_transcript_names_its_speakers_and_keeps_time() {
     ];
     let program = assembled(cues);
     assert_eq!(
-        parsed(&program.transcript_vtt),
+        parsed(&program.transcript_vtt()),
         [
             (24_100, 26_700, "<v Mimi>所有権は並列に検査されます。".to_owned()),
             (26_700, 28_000, "<v Mimi>速くなります。".to_owned()),
@@ -59,7 +59,7 @@ proptest! {
         cues in proptest::collection::vec((0_u64..30_000, 0_u64..3_000, "\\PC{0,200}|(-->|<v |\\n\\n|NOTE|[あ-ん。、]){0,30}"), 0..8),
     ) {
         let cues = cues.iter().map(|(start, length, text)| cue(*start, start + length, Host::Main, text));
-        let vtt = assembled(cues.collect()).transcript_vtt;
+        let vtt = assembled(cues.collect()).transcript_vtt();
         let mut now = 0;
         for (start, end, text) in parsed(&vtt) {
             prop_assert!(start >= now && end > start);
@@ -109,5 +109,5 @@ fn a_chapter_has_a_title_and_links_to_nothing_but_pages() {
 fn a_program_of_nothing_is_still_well_formed() {
     let program = assemble(&billing(Language::En), AudioFormat::Standard, Vec::new());
     assert_eq!((program.duration_ms, program.loudness_lufs), (0, f64::NEG_INFINITY));
-    assert!(parsed(&program.transcript_vtt).is_empty());
+    assert!(parsed(&program.transcript_vtt()).is_empty());
 }
