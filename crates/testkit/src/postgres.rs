@@ -112,10 +112,10 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        if self.owned.is_some() {
-            if let Err(error) = self.crash_server() {
-                eprintln!("a throw-away PostgreSQL is left in {}: {error}", self.folder.display());
-            }
+        if self.owned.is_some()
+            && let Err(error) = self.crash_server()
+        {
+            eprintln!("a throw-away PostgreSQL is left in {}: {error}", self.folder.display());
         }
     }
 }

@@ -221,11 +221,11 @@ impl Driver {
             }
             Event::Tick => {
                 let began = Instant::now();
-                if !self.planner_stopped.iter().any(|span| span.holds(now)) {
-                    if planner::tick(&self.room).await? != Ticked::default() {
-                        // It has made jobs that wait for their time.
-                        self.promote_at = Some(now);
-                    }
+                if !self.planner_stopped.iter().any(|span| span.holds(now))
+                    && planner::tick(&self.room).await? != Ticked::default()
+                {
+                    // It has made jobs that wait for their time.
+                    self.promote_at = Some(now);
                 }
                 self.at(now + self.tick_every, event);
                 self.spend("tick", began);
