@@ -62,7 +62,9 @@ async fn what_a_writer_finished_after_we_had_hung_up_is_paid_twice_at_most(mut s
     for request in server.received_requests().await.unwrap() {
         *paid.entry(request.body).or_default() += 1;
     }
-    assert!(!paid.is_empty() && paid.values().all(|times| *times == 2), "{:?}", paid.values());
+    // What nobody waits for any more after the first time is not asked for again.
+    assert!(paid.values().all(|times| *times <= 2), "{:?}", paid.values());
+    assert!(paid.values().any(|times| *times == 2), "{:?}", paid.values());
 }
 
 /// The article's own words: it stands in a line of the third message, as JSON.

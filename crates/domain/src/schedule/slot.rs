@@ -38,7 +38,14 @@ pub(super) fn resolve(date: Date, time: LocalTime, zone: &Zone) -> Option<Slot> 
     let wished = date.to_datetime(time.time());
     let (ready_by, note) = match rules.to_ambiguous_timestamp(wished).offset() {
         AmbiguousOffset::Unambiguous { offset } => (offset.to_timestamp(wished).ok()?, None),
-        AmbiguousOffset::Fold { before, .. } => (before.to_timestamp(wished).ok()?, Some(Note::Fold)),
+        AmbiguousOffset::Fold { before, after } => {
+            let first = before.to_timestamp(wished).ok()?;
+            match rules.to_datetime(first) == wished {
+                true => (first, Some(Note::Fold)),
+                // Where a zone's rule for the future begins, it may be taken for what was in force before it.
+                false => (after.to_timestamp(wished).ok()?, None),
+            }
+        }
         AmbiguousOffset::Gap { before, after } => {
             let end = gap_end(rules, wished, after.to_timestamp(wished).ok()?)?;
             let last_moment = before.to_datetime(end);

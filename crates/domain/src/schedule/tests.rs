@@ -45,6 +45,8 @@ fn odd_nights() {
         ("Asia/Beirut", "2024-03-31", "00:00", "2024-03-31T01:00:00+03:00", gap),
         // The evening's last hour is missing: the slot keeps its date's label.
         ("America/Nuuk", "2025-03-29", "23:30", "2025-03-30T00:00:00-01:00", gap),
+        // The rule that changes every year came into force in an autumn that had no summer time to end.
+        ("America/Nuuk", "2023-10-28", "23:00", "2023-10-28T23:00:00-02:00", None),
         ("America/Toronto", "1919-03-30", "23:45", "1919-03-31T00:30:00-04:00", gap),
         ("America/Toronto", "1919-03-31", "00:15", "1919-03-31T00:30:00-04:00", gap),
         // Around the day Samoa left out, and both ends of the date line.
