@@ -241,27 +241,29 @@ async fn wake_waiting(room: &Room) {
 /// Plans, until told to stop.
 pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
     let mut told = std::pin::pin!(stop.told());
+    let mut due = room.clock.elapsed();
     loop {
+        let began = room.clock.elapsed();
         // By a clock that nobody believes, slots would be missed that are still to come.
         if room.clock.is_believed() {
-            plan(&room).await;
+            plan(&room, began.saturating_sub(due)).await;
         }
+        due = began + tick;
         tokio::select! {
             () = &mut told => return,
-            () = tokio::time::sleep(tick) => {}
+            () = tokio::time::sleep(due.saturating_sub(room.clock.elapsed())) => {}
         }
     }
 }
 
-async fn plan(room: &Room) {
-    let planned = room.clock.now();
+/// One tick, that began by so much too late.
+async fn plan(room: &Room, lag: Duration) {
     if let Err(error) = fetch::enqueue_due(&room.fetching).await {
         tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
     }
     match planner::tick(room).await {
         Ok(ticked) => {
-            let ended = timestamp(room.clock.now());
-            metrics::scheduler_ticked(timestamp(planned), timestamp(planned), ended);
+            metrics::scheduler_ticked(lag, timestamp(room.clock.now()));
             if ticked != planner::Ticked::default() {
                 tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
             }

@@ -1,7 +1,9 @@
 //! `admin`: looking after the service, and after those it is for.
 
+mod limit;
 mod people;
 
+pub use limit::{Limit, Scope};
 pub use people::{Feed, Listener, NewFeed, NewListener, Plan, Role, Source, Token};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -61,6 +63,9 @@ pub enum Task {
     /// Whether a writer's or voice's provider may be called at all
     #[command(subcommand)]
     Provider(Provider),
+    /// How many jobs may run at the same time on all nodes together
+    #[command(subcommand)]
+    Limit(Limit),
 }
 
 #[derive(Debug, Subcommand)]

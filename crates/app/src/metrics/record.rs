@@ -29,9 +29,8 @@ pub fn stage_took(stage: Stage, took: Duration) {
     histogram!("mimiyori_stage_seconds", "stage" => stage.name()).record(took);
 }
 
-/// The planner has ended a tick that was to begin at `planned` and began at `began`.
-pub fn scheduler_ticked(planned: Timestamp, began: Timestamp, ended: Timestamp) {
-    let lag = planned.duration_until(began).max(SignedDuration::ZERO);
+/// The planner has ended a tick that began by `lag` too late.
+pub fn scheduler_ticked(lag: Duration, ended: Timestamp) {
     gauge!("mimiyori_scheduler_lag_seconds").set(lag.as_secs_f64());
     gauge!("mimiyori_scheduler_last_tick_timestamp_seconds").set(seconds(ended));
 }

@@ -88,7 +88,7 @@ fn record_everything() {
     occurrence_ready(later, now);
     predicted_late(Horizon::Hour, 3);
     stage_took(Stage::Assemble, Duration::from_millis(30));
-    scheduler_ticked(now, later, later);
+    scheduler_ticked(Duration::from_secs(90), later);
     canary_succeeded(now);
     backup_succeeded(later);
     provider_called("openai", Operation::Write, None, Duration::from_secs(2));

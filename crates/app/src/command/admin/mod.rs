@@ -8,6 +8,7 @@ mod check;
 mod dead;
 mod feed;
 mod jobs;
+mod limit;
 mod listener;
 mod plan;
 mod provider;
@@ -80,6 +81,7 @@ impl Operator {
             Task::Token(wish) => token::run(self, wish).await,
             Task::Plan(wish) => plan::run(self, wish).await,
             Task::Provider(wish) => provider::run(self, wish).await,
+            Task::Limit(wish) => limit::run(self, wish).await,
         }
     }
 

@@ -116,3 +116,22 @@ fn a_database_that_does_not_answer_is_6() {
         assert!(line.contains("cannot be opened"), "{line}");
     }
 }
+
+#[tokio::test]
+async fn limits_are_set_listed_and_lifted() {
+    let world = World::sqlite().await;
+    assert_eq!(world.ask(&["limit", "list"]), json!([]));
+    let somebody = world.person("a").listener.to_string();
+    for (of, most) in [("narrate", "3"), ("listener", "2"), (somebody.as_str(), "0")] {
+        let set = world.ask(&["limit", "set", of, most]);
+        assert_eq!(set, json!({"of": of, "running_at_most": most.parse::<u32>().unwrap()}));
+    }
+    let listed = world.ask(&["limit", "list"]);
+    assert_eq!(listed.as_array().unwrap().len(), 3, "{listed}");
+    let narrate = queue::Kind::from("narrate".to_owned());
+    assert_eq!(world.store.limits().await.unwrap().per_kind[&narrate], 3);
+    assert_eq!(world.ask(&["limit", "lift", &somebody])["running_at_most"], json!(null));
+    assert!(world.refused(1, &["limit", "lift", &somebody]).contains("limit list"));
+    assert!(world.refused(2, &["limit", "set", "cooking", "1"]).contains("narrate"));
+    assert!(world.read(&["limit", "list"]).contains("listener"));
+}
