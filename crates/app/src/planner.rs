@@ -219,10 +219,12 @@ async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<T
         .collect();
     let batch = new_batch(room, minute, now);
     let mut left = feeds;
+    let mut last = None;
     while left > 0 {
         let mut tx = room.store.begin().await?;
         let chunk = u32::try_from(left).unwrap_or(u32::MAX).min(room.rules.chunk);
-        let Legible { rows: feeds, broken } = tx.due_feeds(minute.ready_by, &later, chunk).await?;
+        let Legible { rows: feeds, broken } = tx.due_feeds(minute.ready_by, &later, last, chunk).await?;
+        last = feeds.iter().map(|feed| feed.id).chain(broken.iter().map(|(id, _)| *id)).max();
         if !broken.is_empty() {
             park(room, &mut tx, &broken).await?;
         } else if feeds.is_empty() {

@@ -130,11 +130,12 @@ impl Tx {
     }
 
     /// Feeds whose next slot is due at this instant, locked until the transaction ends. Those on `later`
-    /// plans are left out: it is too early for them.
+    /// plans are left out: it is too early for them. By `after`, a walk does not pass again what it has moved on.
     pub async fn due_feeds(
         &mut self,
         ready_by: Micros,
         later: &[&str],
+        after: Option<FeedId>,
         limit: u32,
     ) -> Result<Legible<DueFeed, FeedId>, StoreError> {
         let sql = twin!(self, "feeds/due");
@@ -143,6 +144,7 @@ impl Tx {
                 .bind(ready_by)
                 .bind(i64::from(limit))
                 .bind(json(&later))
+                .bind(after.map(|id| id.to_string()).unwrap_or_default())
                 .fetch_all(connection)
                 .await?
         });

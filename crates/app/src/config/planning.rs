@@ -28,7 +28,7 @@ impl Default for Scheduler {
             lead_minutes: 10,
             margin_minutes: 5,
             tick_seconds: 5,
-            chunk: 1000,
+            chunk: 400,
             capacity: 0,
         }
     }

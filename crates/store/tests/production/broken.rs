@@ -19,12 +19,12 @@ async fn a_broken_schedule_keeps_no_other_feed_from_its_slot(place: Place) {
     let broken = feeds[0].id;
     place.run(&format!("UPDATE feeds SET schedule = '[]' WHERE id = '{broken}'")).await;
     let mut tx = place.store.begin().await.unwrap();
-    let due = tx.due_feeds(READY_BY, &[], 10).await.unwrap();
+    let due = tx.due_feeds(READY_BY, &[], None, 10).await.unwrap();
     assert_eq!(due.rows.iter().map(|feed| feed.id).collect::<Vec<_>>(), [feeds[1].id]);
     assert_eq!(due.broken.len(), 1);
     assert!(due.broken[0].0 == broken && names(&due.broken[0].1, "feeds", "schedule"), "{due:?}");
     tx.park_feeds(&[broken]).await.unwrap();
-    let due = tx.due_feeds(READY_BY, &[], 10).await.unwrap();
+    let due = tx.due_feeds(READY_BY, &[], None, 10).await.unwrap();
     assert_eq!((due.rows.len(), due.broken.len()), (1, 0), "it is not met at every tick");
 }
 

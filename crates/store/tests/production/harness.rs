@@ -161,7 +161,7 @@ impl Place {
 /// One transaction of a planner.
 pub async fn open_chunk(store: &Store, ready_by: i64, limit: u32) -> u64 {
     let mut tx = store.begin().await.unwrap();
-    let due = tx.due_feeds(ready_by, &[], limit).await.unwrap();
+    let due = tx.due_feeds(ready_by, &[], None, limit).await.unwrap();
     assert!(due.broken.is_empty(), "{:?}", due.broken);
     if due.rows.is_empty() {
         return 0;

@@ -75,7 +75,7 @@ async fn a_planner_that_dies_leaves_nothing_half_done(place: Place) {
     let feed = place.feeds(1).await.remove(0);
     {
         let mut tx = place.store.begin().await.unwrap();
-        let due = tx.due_feeds(READY_BY, &[], 10).await.unwrap().rows;
+        let due = tx.due_feeds(READY_BY, &[], None, 10).await.unwrap().rows;
         assert_eq!(due.len(), 1);
         let batch = tx.open_batch(&batch(READY_BY)).await.unwrap();
         let new = occurrence(feed.id, feed.listener, batch, "2027-01-16", READY_BY);
@@ -125,9 +125,9 @@ async fn feeds_of_later_plans_wait(place: Place) {
     tx.add_listener(&patient, NOW).await.unwrap();
     let late = feed(patient.id);
     tx.add_feed(&late, NOW).await.unwrap();
-    let due = tx.due_feeds(READY_BY, &["fresh"], 10).await.unwrap().rows;
+    let due = tx.due_feeds(READY_BY, &["fresh"], None, 10).await.unwrap().rows;
     assert_eq!(due.iter().map(|feed| feed.id).collect::<Vec<_>>(), [early.id]);
-    let due = tx.due_feeds(READY_BY, &[], 10).await.unwrap().rows;
+    let due = tx.due_feeds(READY_BY, &[], None, 10).await.unwrap().rows;
     assert_eq!(due.len(), 2);
     assert_eq!(due.iter().filter(|feed| feed.plan == "fresh").count(), 1);
 }

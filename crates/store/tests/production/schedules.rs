@@ -65,7 +65,7 @@ async fn a_pause_drops_what_is_open_and_a_resume_takes_it_up(place: Place) {
 async fn a_change_waits_for_the_planner_that_has_the_feed(place: Place) {
     let feed = place.feeds(1).await.remove(0);
     let mut planner = place.store.begin().await.unwrap();
-    let due = planner.due_feeds(READY_BY, &[], 10).await.unwrap().rows.remove(0);
+    let due = planner.due_feeds(READY_BY, &[], None, 10).await.unwrap().rows.remove(0);
     let changing = {
         let place = Place { store: place.store.clone(), url: place.url.clone() };
         tokio::spawn(async move { reschedule(&place, feed.id, "09:00").await })

@@ -29,8 +29,6 @@ use tokio::sync::watch;
 
 /// Feeds seeded in one transaction.
 const SEEDED_TOGETHER: u32 = 50_000;
-/// As the planner does by default.
-const CHUNK: u32 = 1_000;
 const SELECTED_TOGETHER: usize = 200;
 /// A page is written to this often.
 const WRITE_EVERY: Duration = Duration::from_millis(20);
@@ -90,7 +88,7 @@ async fn measure(store: &Store, config: &Config, feeds: u32) -> Result<Figures, 
     let next_due_ms = next_due_ms(store).await?;
     let peak_rss_mb = peak_rss_mb();
     store.clear_planned().await?;
-    let raw_seconds = inserted(store, &due).await?;
+    let raw_seconds = inserted(store, &due, config.scheduler.chunk).await?;
     store.clear_planned().await?;
     store.clear_seeded().await?;
     Ok(Figures {
@@ -194,12 +192,12 @@ async fn next_due_ms(store: &Store) -> Result<f64, Failure> {
 }
 
 /// Seconds of inserting the occurrences and jobs that the planner made, and nothing else.
-async fn inserted(store: &Store, due: &Due) -> Result<f64, Failure> {
+async fn inserted(store: &Store, due: &Due, chunk: u32) -> Result<f64, Failure> {
     let batch = BatchId::born(due.now, chance(&Chance));
     let mut after = None;
     let mut inserting = Duration::ZERO;
     loop {
-        let feeds = store.feeds_after(after, CHUNK).await?;
+        let feeds = store.feeds_after(after, chunk).await?;
         let Some((last, _)) = feeds.last() else { return Ok(inserting.as_secs_f64()) };
         let first = after.is_none();
         after = Some(*last);
