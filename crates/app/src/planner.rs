@@ -13,7 +13,10 @@ use domain::{
 };
 use jiff::SignedDuration;
 use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicI64, Ordering},
+};
 use store::{
     Legible, StoreError, Tx,
     batches::Batch,
@@ -86,7 +89,10 @@ impl Opening {
 /// What was seen when somebody last looked: counting what is due, and how far what is open has come, is for
 /// every half minute, not for every tick.
 #[derive(Debug, Default)]
-pub struct Lookout(Mutex<Option<Seen>>);
+pub struct Lookout {
+    seen: Mutex<Option<Seen>>,
+    looked_at: AtomicI64,
+}
 
 #[derive(Debug)]
 struct Seen {
@@ -95,8 +101,14 @@ struct Seen {
     outlooks: Arc<Outlooks>,
 }
 
+/// Nothing that is taken up again takes less.
+const LEAST_S: f64 = 60.0;
+
 /// How long a look is good, unless the next feed to come due is another.
 const LOOK_EVERY: Micros = 30 * SECOND;
+
+/// A planner that has not looked for so long, or never, comes back from an outage.
+const AWAY: Micros = 5 * 60 * SECOND;
 
 impl Lookout {
     /// The load to come as it was seen a moment ago. What nobody waits for yet is due later than what somebody
@@ -109,7 +121,12 @@ impl Lookout {
         }
         let outlooks = Arc::new(Outlooks::look(room, now).await?);
         outlooks.tell(now);
+        let looked_at = self.looked_at.load(Ordering::Relaxed);
+        if !(0..AWAY).contains(&(now - looked_at)) {
+            take_up_again(room, now).await?;
+        }
         look_after(room, now).await?;
+        self.looked_at.store(now, Ordering::Relaxed);
         *self.lock() = Some(Seen { at: now, next_due, outlooks: outlooks.clone() });
         Ok(outlooks)
     }
@@ -121,7 +138,7 @@ impl Lookout {
 
     /// A panic while holding it leaves plain data, still good.
     fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -326,6 +343,22 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
         Some(select_job(batch, first, last, lane, due_at))
     };
     open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
+}
+
+/// What was open when everything stood still and is over meanwhile gets the time anew that it takes, as what is opened
+/// late does: it is not cut short for an outage.
+async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
+    for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
+        if batch.due_at > now || now >= room.rules.given_up_at(&batch) {
+            continue;
+        }
+        let takes_s = batch.predicted_ms as f64 / 1e3 / room.rules.capacity.max(1.0);
+        let due = due_at(timestamp(batch.ready_by), timestamp(now), takes_s.max(LEAST_S));
+        let mut tx = room.store.begin().await?;
+        tx.extend_batch(batch.id, due.as_microsecond()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Every batch that nobody can join any more is planned, and every one that is not closed has its sweep and its

@@ -116,13 +116,15 @@ pub fn fetching(shelf: &Shelf, sources: &Sources, config: &Config) -> Fetching {
     }
 }
 
-/// The limits on what runs at the same time, where nobody has set others.
+/// Of each listener as many jobs at a time as configured, from whenever a process starts until an operator says
+/// otherwise.
 pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> {
+    let per_group = (config.queue.per_listener > 0).then_some(config.queue.per_listener);
     let limits = room.store.limits().await?;
-    if limits.per_group.is_some() || config.queue.per_listener == 0 {
+    if limits.per_group == per_group {
         return Ok(());
     }
-    room.store.set_limits(&Limits { per_group: Some(config.queue.per_listener), ..limits }).await
+    room.store.set_limits(&Limits { per_group, ..limits }).await
 }
 
 /// How production is to be run, as configured.
@@ -241,6 +243,14 @@ async fn wake_waiting(room: &Room) {
 /// Plans, until told to stop.
 pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
     let mut told = std::pin::pin!(stop.told());
+    // Who has learned nothing takes everything for slow, and would open it hours too early.
+    while let Err(error) = room.learning.exchange(&room.store).await {
+        tracing::warn!(%error, "nothing is planned before it is known how long things take");
+        tokio::select! {
+            () = &mut told => return,
+            () = tokio::time::sleep(tick) => {}
+        }
+    }
     let mut due = room.clock.elapsed();
     loop {
         let began = room.clock.elapsed();

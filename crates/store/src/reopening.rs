@@ -9,6 +9,7 @@ use crate::{
 };
 use domain::{ArtifactKey, ArtifactKind, BatchId, FeedId, OccurrenceId, OccurrenceState};
 use jiff::civil::Date;
+use queue::JobId;
 
 /// A daily slot that got no program, though one was wished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +157,14 @@ impl Tx {
                 .rows_affected()
         });
         self.settle_batch(id, now).await?;
+        let rows: Vec<(i64,)> = on_tx!(self, connection => {
+            sqlx::query_as(include_str!("../sql/demand/unwanted.sql"))
+                .bind(id.to_string())
+                .fetch_all(connection)
+                .await?
+        });
+        let unwanted: Vec<JobId> = rows.into_iter().map(|(job,)| JobId(job)).collect();
+        self.cancel_jobs(&unwanted, now).await?;
         Ok(ended)
     }
 

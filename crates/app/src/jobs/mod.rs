@@ -29,7 +29,7 @@ use std::{
     ops::RangeInclusive,
     sync::{Arc, Mutex, PoisonError},
 };
-use store::{Store, StoreError, occurrences::Ended};
+use store::{Store, StoreError, batches::Batch, occurrences::Ended};
 
 /// What all handlers work with.
 pub struct Room {
@@ -85,6 +85,12 @@ pub struct Plan {
 impl Rules {
     pub fn plan(&self, name: &str) -> &Plan {
         self.plans.get(name).unwrap_or(&self.default_plan)
+    }
+
+    /// When a batch is waited for no more: long after it was due, and not before what is opened late would be made.
+    pub fn given_up_at(&self, batch: &Batch) -> Micros {
+        let late = batch.ready_by.max(batch.opened_at).saturating_add(self.catch_up.as_micros() as i64);
+        batch.due_at.saturating_add(self.policies.grace).max(late)
     }
 }
 

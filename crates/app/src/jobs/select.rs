@@ -23,7 +23,7 @@ use studio::{mixer::Jingle, writer::phrases};
 
 /// Occurrences in one transaction.
 const CHUNK: usize = 50;
-/// What must be left until a job is due, for sources to be waited for that were never read.
+/// Sources that were never read are waited for until so long before a job is due, and as long after it was opened.
 const LEFT: Micros = 60 * SECOND;
 /// Articles beyond the best so many are not weighed against each other: a multiple of what a program takes, for
 /// weighing grows with both.
@@ -62,7 +62,7 @@ pub async fn select(
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     // A source that was named just now is read first, but nobody waits for one that does not answer.
-    let patient = room.clock.now().saturating_add(LEFT) < facts.due_at;
+    let patient = room.clock.now() < facts.due_at.saturating_sub(LEFT).max(batch.opened_at + LEFT);
     let (early, occurrences): (Vec<_>, Vec<_>) =
         occurrences.into_iter().partition(|one| patient && desk.is_early_for(one.feed));
     for chunk in occurrences.chunks(CHUNK) {

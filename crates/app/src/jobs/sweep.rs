@@ -35,11 +35,10 @@ pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
     let mut barrier = Barrier::of(room, &batch).await?;
-    if barrier.opens(room, batch.id) {
-        pass_over(room, &batch, &mut barrier).await?;
-    }
+    let lets_go = barrier.opens(room, batch.id) && pass_over(room, &batch, &mut barrier).await?;
     let now = room.clock.now();
-    if now >= batch.due_at.saturating_add(room.rules.policies.grace) {
+    // What was let go just now has everything but its program.
+    if !lets_go && now >= room.rules.given_up_at(&batch) {
         give_up(room, &batch).await?;
     }
     let progress = room.store.batch_progress(batch.id).await?;
@@ -165,13 +164,14 @@ impl Room {
     }
 }
 
-/// Releases what need not wait, chunk by chunk.
-async fn pass_over(room: &Room, batch: &Batch, barrier: &mut Barrier) -> Result<(), Trouble> {
+/// Releases what need not wait, chunk by chunk; whether there was any.
+async fn pass_over(room: &Room, batch: &Batch, barrier: &mut Barrier) -> Result<bool, Trouble> {
     let mut after = None;
+    let mut lets_go = false;
     loop {
         let Legible { rows: waiting, broken } = room.store.waiting(batch.id, after, CHUNK).await?;
         let ids = waiting.iter().map(|one| one.id).chain(broken.iter().map(|(id, _)| *id));
-        let Some(last) = ids.max() else { return Ok(()) };
+        let Some(last) = ids.max() else { return Ok(lets_go) };
         after = Some(last);
         room.end_broken(broken).await?;
         if barrier.lets_go(room, &waiting).await?.is_empty() {
@@ -181,6 +181,7 @@ async fn pass_over(room: &Room, batch: &Batch, barrier: &mut Barrier) -> Result<
         barrier.read(room, batch).await?;
         let released = barrier.lets_go(room, &waiting).await?;
         let ids: Vec<OccurrenceId> = released.iter().map(|one| one.id).collect();
+        lets_go |= !ids.is_empty();
         let now = room.clock.now();
         let jobs: Vec<NewJob> =
             released.chunks(ASSEMBLED_TOGETHER).filter_map(|chunk| assembling(batch, chunk, now)).collect();

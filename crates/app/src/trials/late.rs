@@ -9,9 +9,29 @@ use queue::{Job, Outcome};
 use std::collections::HashMap;
 
 on_both!(
+    what_was_open_before_an_outage_is_made_whole_after_it,
     what_is_narrated_only_after_the_cut_off_is_published_late,
     after_an_outage_over_the_morning_what_is_recent_is_made_and_the_rest_is_missed,
 );
+
+/// The service goes away when all is chosen and nothing is made, and is back an hour and a half after ready-by.
+async fn what_was_open_before_an_outage_is_made_whole_after_it(mut stage: Stage) {
+    stage.publish_news().await;
+    let morning = stage.next_morning();
+    stage.clock.set(morning - 10 * MINUTE);
+    let back = morning + 90 * MINUTE;
+    let away = async |stage: &mut Stage, job: Job<Work>| match job.work {
+        Work::Narrate { .. } => drop(stage.settle(&job, &Outcome::Snooze(back)).await),
+        _ => stage.run(job).await,
+    };
+    stage.work_until(morning - 5 * MINUTE, away).await;
+    assert!(stage.room.store.latest_programs(1).await.unwrap().is_empty());
+    stage.clock.set(back);
+    stage.work_until(back + HOUR, async |stage, job| stage.run(job).await).await;
+    stage.check_day(1).await;
+    let programs = stage.room.store.latest_programs(10).await.unwrap();
+    assert!(programs.iter().all(|program| program.document.edition == domain::Edition::Full), "{programs:?}");
+}
 
 /// No narration succeeds before half an hour past the programs' hour.
 async fn what_is_narrated_only_after_the_cut_off_is_published_late(mut stage: Stage) {
