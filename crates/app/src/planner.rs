@@ -49,6 +49,8 @@ pub struct Minute {
     pub ready_by: Micros,
     pub feeds: u64,
     pub batch: Option<BatchId>,
+    /// Programs to come: of the feeds, or of the batch.
+    pub programs: u64,
     pub work_s: f64,
 }
 
@@ -183,6 +185,7 @@ impl Outlooks {
                 ready_by,
                 feeds,
                 batch: None,
+                programs: feeds,
                 work_s: durations.work_s(&room.learning.predict(feeds)),
             })
             .collect();
@@ -192,6 +195,7 @@ impl Outlooks {
                 ready_by: batch.due_at,
                 feeds: 0,
                 batch: Some(batch.id),
+                programs: progress.unfinished(),
                 work_s: durations.work_s(&progress.work_left()),
             });
         }
@@ -219,7 +223,7 @@ impl Outlooks {
             let late = self.minutes.iter().zip(&self.forecast.outlooks).filter(|(minute, outlook)| {
                 minute.ready_by <= until && outlook.is_later_than(timestamp(minute.ready_by))
             });
-            metrics::predicted_late(horizon, late.map(|(minute, _)| minute.feeds.max(1)).sum());
+            metrics::predicted_late(horizon, late.map(|(minute, _)| minute.programs).sum());
         }
     }
 }

@@ -14,9 +14,10 @@ use domain::{
     Article, ArticleId, Work,
     source::{self as rules, Brought, State},
 };
+use futures::FutureExt;
 use net::NetError;
 use queue::{Clock, Context, Entropy, JobStore, Lane, Micros, NewJob, OnDuplicate, Outcome};
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use store::{Asked, DueSource, Fenced, Legible, Source, Store, StoreError, TakenIn, Told};
 use studio::source::{self, Answer, Feed, SourceError, Validators};
 use tokio::time::Instant;
@@ -80,7 +81,13 @@ pub async fn fetch(fetching: &Fetching, context: &Context, host: &str) -> Result
             return Ok(Outcome::Snooze(fetching.clock.now()));
         }
         let began = Instant::now();
-        let met = fetching.read(source).await?;
+        let Ok(met) = AssertUnwindSafe(fetching.read(source)).catch_unwind().await else {
+            // The others of its host are read all the same.
+            let why = "reading it failed by an error of our own; see the log";
+            fetching.store.set_source_aside(source.source.id, fetching.clock.now() + 24 * HOUR, why).await?;
+            continue;
+        };
+        let met = met?;
         metrics::stage_took(Stage::Fetch, began.elapsed());
         silences = if met == Met::Silence { silences + 1 } else { 0 };
         let rest = match met {

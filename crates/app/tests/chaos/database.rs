@@ -35,6 +35,8 @@ async fn postgres_hangs_up_again_and_again() {
     let house = House::on_postgres(LISTENERS, Provider::slow()).await;
     let Cluster::Own(cluster) = &house.cluster else { unreachable!("it has one") };
     let processes = [house.serve(), house.serve()];
+    // One that cannot even begin ends at once, and says so.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     for _ in 0..25 {
         tokio::time::sleep(Duration::from_millis(200)).await;
         cluster.hang_up(&house.url).unwrap();
