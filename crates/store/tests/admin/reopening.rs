@@ -4,12 +4,14 @@ use crate::harness::{
     FEED, HOUR, NOW, Place, SELECTED, SELECTION, TODAY, YESTERDAY, id, key, occurrence, on_both, parsed,
 };
 use domain::{ArtifactKind, OccurrenceState, occurrence::Event, occurrence::next};
+use queue::{JobStore, Kind, NewJob, OnDuplicate};
 
 on_both!(
     states_move_as_the_rule_says,
     a_batch_is_extended_only_while_it_has_work,
     an_artifact_is_tried_again_and_waited_for_where_somebody_still_can,
     a_batch_that_is_called_off_waits_for_nothing,
+    what_only_a_batch_waited_for_is_not_made_once_it_is_called_off,
     lost_slots_are_the_missed_and_failed_ones,
 );
 
@@ -137,6 +139,31 @@ async fn an_artifact_is_tried_again_and_waited_for_where_somebody_still_can(plac
     assert!(place.store.is_wanted(unknown, NOW).await.unwrap());
     let state = format!("SELECT state FROM artifacts WHERE key = '{}'", key('a'));
     assert_eq!(place.text(&state).await.unwrap(), "making", "who is at it is left alone");
+}
+
+async fn what_only_a_batch_waited_for_is_not_made_once_it_is_called_off(place: Place) {
+    let waits = |batch: u32, of: char| {
+        format!(
+            "INSERT INTO demand (batch_id, key, kind, common) VALUES ('{}', '{}', 'segment', 0);",
+            id(batch),
+            key(of)
+        )
+    };
+    place.run(&(waits(TODAY, 'a') + &waits(TODAY, 'b') + &waits(YESTERDAY, 'b'))).await;
+    let jobs = ['a', 'b'].map(|of| {
+        let mut job = NewJob::new(Kind::new("narrate"), "{}", NOW + HOUR);
+        job.key = Some(format!("narrate:{}", key(of)));
+        job
+    });
+    place.store.enqueue(&jobs, OnDuplicate::Keep, NOW).await.unwrap();
+    let mut tx = place.store.begin().await.unwrap();
+    tx.call_off_batch(parsed(TODAY), "holiday", NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let left =
+        place.text("SELECT key FROM jobs WHERE kind = 'narrate' AND state = 'available'").await.unwrap();
+    assert_eq!(left, format!("narrate:{}", key('b')), "another batch waits for it");
+    let cancelled = "SELECT CAST(COUNT(*) AS TEXT) FROM jobs WHERE kind = 'narrate' AND state = 'cancelled'";
+    assert_eq!(place.text(cancelled).await.unwrap(), "1");
 }
 
 async fn a_batch_that_is_called_off_waits_for_nothing(place: Place) {
