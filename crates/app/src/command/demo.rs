@@ -1,6 +1,7 @@
 //! `demo`: sample listeners whose programs are due now, made by the service as any others, and a page that
 //! shows the first of each language in the making and then plays them.
 
+use super::serve::bind;
 use crate::{
     cli::{Demo, Place},
     clock::timestamp,
@@ -25,7 +26,7 @@ use store::{
     feeds::Feed,
     listeners::{Listener, Role},
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 use web::demo::{Published, Slot, Stage};
 
 const MINUTES: u32 = 5;
@@ -43,12 +44,7 @@ pub async fn run(place: &Place, wish: Demo) -> Result<(), Failure> {
         return make_all(place, wish.listeners, &slots, After::Leave).await;
     }
     // The page comes first: it is there while everything else is still being opened.
-    let listener = TcpListener::bind(&wish.listen).await.map_err(|cause| {
-        Failure::new(
-            Kind::Other,
-            format!("cannot listen at {}: {cause}; choose another --listen", wish.listen),
-        )
-    })?;
+    let listener = bind(&wish.listen).await?;
     let address = listener.local_addr().map_or(wish.listen, |address| address.to_string());
     let page = web::demo::router(shown, Workshop::open_media(place)?);
     note(format_args!("open http://{address} (stop with Ctrl-C)"));

@@ -11,7 +11,7 @@ use crate::{
     upkeep,
     workshop::Workshop,
 };
-use std::{sync::Arc, time::Duration};
+use std::{io::ErrorKind, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -85,9 +85,14 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     served
 }
 
-async fn bind(listen: &str) -> Result<TcpListener, Failure> {
+/// What is no address is a wrong word; one that is taken is not.
+pub(super) async fn bind(listen: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(listen).await.map_err(|cause| {
-        Failure::new(Kind::Other, format!("cannot listen at {listen}: {cause}; choose another --listen"))
+        let kind = match cause.kind() {
+            ErrorKind::InvalidInput => Kind::Usage,
+            _ => Kind::Other,
+        };
+        Failure::new(kind, format!("cannot listen at {listen}: {cause}; choose another --listen"))
     })
 }
 

@@ -21,6 +21,14 @@ fn refused(variables: &[(&str, &str)], code: i32, why: &str) -> Home {
 }
 
 #[test]
+fn what_is_no_address_to_listen_at_is_2() {
+    for command in ["serve", "demo"] {
+        let line = Home::new().run(&[command, "--listen", "nonsense"]).fails(2);
+        assert!(line.contains("nonsense") && line.contains("--listen"), "{line}");
+    }
+}
+
+#[test]
 fn unknown_keys_are_2_with_the_nearest_name() {
     for (text, nearest) in [
         ("[server]\nlisen = \"x\"", "did you mean `listen`"),
