@@ -300,8 +300,7 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
     let [high, low] = room.chance();
     let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
     let mut settings = WorkerSettings::new(owner, kinds, pool.slots);
-    settings.lanes =
-        config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
+    settings.lanes = config.queue.served_lanes();
     settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;

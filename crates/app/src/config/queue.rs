@@ -46,6 +46,9 @@ impl Default for Queue {
     }
 }
 
+/// Lanes up to this number are served although the configuration does not name them.
+const FORMER_LANES: u8 = 8;
+
 impl Queue {
     /// Name, number and weight of every lane, the best first.
     pub fn ranked_lanes(&self) -> Vec<(&str, Lane, u32)> {
@@ -57,6 +60,16 @@ impl Queue {
             .collect();
         lanes.sort_by_key(|&(_, weight)| Reverse(weight));
         (0..=u8::MAX).zip(lanes).map(|(number, (name, weight))| (name, Lane(number), weight)).collect()
+    }
+
+    /// Number and weight of the lanes that workers serve: the configured ones, and those that an earlier
+    /// configuration may have left jobs in.
+    pub fn served_lanes(&self) -> Vec<(Lane, u32)> {
+        let configured: Vec<(Lane, u32)> =
+            self.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
+        let first_former = u8::try_from(configured.len()).unwrap_or(u8::MAX);
+        let former = (first_former..FORMER_LANES).map(|number| (Lane(number), 1));
+        configured.into_iter().chain(former).collect()
     }
 
     /// The number of a lane; `None` when there is none of that name.

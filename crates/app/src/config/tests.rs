@@ -79,6 +79,11 @@ fn what_is_set_lies_over_the_defaults_key_by_key() {
     assert_eq!(config.queue.lane("standard"), Some(::queue::Lane(2)));
     assert_eq!(config.plans["pro"], Plan { lane: "first".into(), freshness_minutes: 360 });
     assert_eq!(config.plans[DEFAULT_PLAN], Plan::default());
+    // Jobs of a lane that is named no more are still somebody's.
+    let served = config.queue.served_lanes();
+    let ranked = config.queue.ranked_lanes();
+    assert!(ranked.iter().all(|(_, lane, weight)| served.contains(&(*lane, *weight))));
+    assert!((0..8).all(|number| served.iter().any(|(lane, _)| lane.0 == number)), "{served:?}");
 }
 
 #[test]
