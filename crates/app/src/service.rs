@@ -78,7 +78,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         learning: jobs::Learning::default(),
         newsstand: jobs::Newsstand::default(),
         lookout: planner::Lookout::default(),
-        pressure: Pressure::new(&config.queue, workshop.media_folder.clone()),
+        pressure: Pressure::new(&config.queue, workshop.media().folder().map(Into::into)),
         alerts: Alerts::start(&config.alerts)?,
         away_since: std::sync::Mutex::default(),
         swept: std::sync::Mutex::default(),

@@ -9,7 +9,7 @@ use crate::{
     metered::Metering,
     narrate::{Keys, Narrator, Studio},
 };
-use media::Media;
+use ::media::Media;
 pub use providers::Providers;
 pub use sources::{AlsoPrivate, Sources};
 use std::{
@@ -18,6 +18,7 @@ use std::{
 };
 use store::Store;
 
+mod media;
 mod providers;
 mod sources;
 
@@ -26,8 +27,6 @@ mod sources;
 pub struct Workshop {
     pub sources: Sources,
     pub data_dir: PathBuf,
-    /// Where media are, if on a disk of ours.
-    pub media_folder: Option<PathBuf>,
     pub clock: Arc<SteadyClock>,
     pub narrator: Narrator,
     /// The same with a writer and a voice that depend on nobody, where the configured ones do.
@@ -46,7 +45,7 @@ impl Workshop {
         }
         let shelf = Shelf {
             store,
-            media: Media::open(&media_url(&config, &data_dir))?,
+            media: media::open(&config, &data_dir)?,
             clock: clock.clone(),
             entropy: Arc::new(Chance),
         };
@@ -63,7 +62,6 @@ impl Workshop {
         let plain = plain.map(|(writer, voice)| narrator(writer, voice));
         Ok(Self {
             sources: Sources::configured(&config)?,
-            media_folder: media_url(&config, &data_dir).strip_prefix("file://").map(PathBuf::from),
             data_dir,
             clock,
             plain,
@@ -87,7 +85,7 @@ impl Workshop {
     /// The media store alone.
     pub fn open_media(place: &Place) -> Result<Media, Failure> {
         let (config, data_dir) = settings(place)?;
-        Ok(Media::open(&media_url(&config, &data_dir))?)
+        media::open(&config, &data_dir)
     }
 
     pub const fn media(&self) -> &Media {
@@ -119,13 +117,6 @@ fn settings(place: &Place) -> Result<(Config, PathBuf), Failure> {
 fn database_url(config: &Config, data_dir: &Path) -> String {
     match config.database.url.as_str() {
         "" => format!("sqlite://{}", data_dir.join("mimiyori.db").display()),
-        url => url.to_owned(),
-    }
-}
-
-fn media_url(config: &Config, data_dir: &Path) -> String {
-    match config.media.url.as_str() {
-        "" => format!("file://{}", data_dir.join("media").display()),
         url => url.to_owned(),
     }
 }

@@ -2,10 +2,13 @@
 //!
 //! It knows bytes and their order, and nothing of who may have them or how they came to be.
 
+mod bucket;
 mod range;
 mod reader;
 mod upload;
 
+pub use bucket::{Access, Bucket, Place};
+pub use object_store::client::HttpClient;
 pub use range::{RangeError, Ranges};
 pub use reader::read;
 pub use upload::Upload;
@@ -30,10 +33,14 @@ pub type MediaKey = str;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    #[error("media url {0:?} is not understood; use file:///path/to/folder")]
+    #[error(
+        "media url {0:?} is not understood; use file:///path/to/folder, s3://bucket/folder or gs://bucket/folder"
+    )]
     Url(String),
     #[error("media folder {folder} cannot be used: {cause}; check that it exists and may be written")]
     Folder { folder: PathBuf, cause: String },
+    #[error("media bucket {bucket}: {cause}; check its name, [media] endpoint and keys")]
+    Bucket { bucket: String, cause: String },
     #[error("media object {0} is gone from the store")]
     Gone(String),
     #[error("media store: {0}")]
@@ -44,7 +51,7 @@ impl MediaError {
     /// The store is away, full or closed to us: what failed now works when it is back, whoever asks.
     pub const fn is_outage(&self) -> bool {
         match self {
-            Self::Folder { .. } | Self::Store(_) => true,
+            Self::Folder { .. } | Self::Bucket { .. } | Self::Store(_) => true,
             Self::Url(_) | Self::Gone(_) => false,
         }
     }
@@ -63,7 +70,7 @@ impl From<object_store::Error> for MediaError {
 #[derive(Clone, Debug)]
 pub struct Media {
     store: Arc<dyn ObjectStore>,
-    /// `None` where objects are in memory.
+    /// `None` where objects are not on a disk of ours.
     folder: Option<PathBuf>,
     /// Writing failed when it was last tried.
     doubtful: Arc<AtomicBool>,
@@ -76,12 +83,9 @@ const SEEN_FOR: Duration = Duration::from_secs(60);
 const AT_ONCE: usize = 16;
 
 impl Media {
-    /// Opens `file:///path/to/folder`, which is made when missing.
-    pub fn open(url: &str) -> Result<Self, MediaError> {
-        let folder = match url.strip_prefix("file://") {
-            Some(path) if path.starts_with('/') => PathBuf::from(path),
-            _ => return Err(MediaError::Url(url.to_owned())),
-        };
+    /// The folder is made when missing.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Result<Self, MediaError> {
+        let folder = folder.into();
         let cannot = |cause: &dyn std::fmt::Display| MediaError::Folder {
             folder: folder.clone(),
             cause: cause.to_string(),
@@ -98,6 +102,11 @@ impl Media {
 
     fn over(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
         Self { store, folder, doubtful: Arc::default(), seen: Arc::default() }
+    }
+
+    /// Where it is, if on a disk of ours.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_deref()
     }
 
     pub async fn put(&self, key: &MediaKey, bytes: Bytes) -> Result<(), MediaError> {
@@ -164,9 +173,13 @@ impl Media {
         Ok(())
     }
 
-    /// In a folder that is gone every object would only seem not to be there.
+    /// In a place that is gone every object would only seem not to be there.
     async fn is_there(&self) -> Result<(), MediaError> {
-        let Some(folder) = &self.folder else { return Ok(()) };
+        let Some(folder) = &self.folder else {
+            // A list of nothing: a bucket that does not exist has none.
+            self.store.list(Some(&Path::from("probe"))).try_next().await.map_err(MediaError::Store)?;
+            return Ok(());
+        };
         let cause = match tokio::fs::metadata(folder).await {
             Ok(found) if found.is_dir() => return Ok(()),
             Ok(_) => "it is no folder".to_owned(),

@@ -79,7 +79,7 @@ mod tests {
     /// A store with parts of the given sizes, and the same bytes as one file.
     async fn stored(header: usize, sizes: &[usize]) -> (tempfile::TempDir, Media, Manifest, Vec<u8>) {
         let folder = tempfile::tempdir().unwrap();
-        let media = Media::open(&format!("file://{}", folder.path().display())).unwrap();
+        let media = Media::in_folder(folder.path()).unwrap();
         let mut whole: Vec<u8> = (0..header).map(|n| n as u8).collect();
         let mut parts = Vec::new();
         for (n, size) in sizes.iter().enumerate() {

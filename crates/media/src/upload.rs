@@ -45,7 +45,7 @@ mod tests {
 
     async fn folder() -> (tempfile::TempDir, Media) {
         let folder = tempfile::tempdir().unwrap();
-        let media = Media::open(&format!("file://{}", folder.path().display())).unwrap();
+        let media = Media::in_folder(folder.path()).unwrap();
         (folder, media)
     }
 

@@ -23,5 +23,5 @@ pub use digest::Sha256;
 pub use error::{NetError, shown};
 pub use request::{Post, Request, Token, Validators};
 pub use response::{Rate, Response};
-pub use trusted::{TrustedClient, trusted};
+pub use trusted::{TrustedClient, trusted, trusted_within};
 pub use url::Url;

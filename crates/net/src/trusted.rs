@@ -12,6 +12,12 @@ pub fn trusted(user_agent: &str) -> Result<TrustedClient, NetError> {
     builder(user_agent).build().map_err(|error| NetError::Setup { why: error.to_string() })
 }
 
+/// The same, but an exchange that is silent for so long is given up.
+pub fn trusted_within(user_agent: &str, silence: Duration) -> Result<TrustedClient, NetError> {
+    let client = builder(user_agent).read_timeout(silence).build();
+    client.map_err(|error| NetError::Setup { why: error.to_string() })
+}
+
 /// What every client of ours has in common: ring for TLS, no proxy from the environment, no cookies,
 /// no Referer, redirects left to the caller.
 pub(crate) fn builder(user_agent: &str) -> reqwest::ClientBuilder {

@@ -164,7 +164,7 @@ mod tests {
     /// 10 header bytes and two parts of 100: the whole is 210 bytes, each its own position.
     async fn ask(method: Method, wishes: &[(header::HeaderName, &str)]) -> Served {
         let folder = tempfile::tempdir().unwrap();
-        let media = Media::open(&format!("file://{}", folder.path().display())).unwrap();
+        let media = Media::in_folder(folder.path()).unwrap();
         let whole: Vec<u8> = (0..210).collect();
         let mut parts = Vec::new();
         for (n, bytes) in whole[10..].chunks(100).enumerate() {

@@ -105,9 +105,9 @@ mod tests {
     impl Server {
         async fn start() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let url = |scheme, name| format!("{scheme}://{}/{name}", folder.path().display());
-            let store = Store::open(&url("sqlite", "test.db")).await.unwrap();
-            let media = Media::open(&url("file", "media")).unwrap();
+            let url = format!("sqlite://{}/test.db", folder.path().display());
+            let store = Store::open(&url).await.unwrap();
+            let media = Media::in_folder(folder.path().join("media")).unwrap();
             let metrics: Render = Arc::new(|| Box::pin(async { "some 1\n".to_owned() }));
             Self { health: Health { store, media, metrics }, folder }
         }

@@ -28,8 +28,15 @@ pub struct Database {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Media {
-    /// `file:///path/to/folder`; empty: `media` in the data folder.
+    /// `file:///path/to/folder`, `s3://bucket/folder` or `gs://bucket/folder`; empty: `media` in the data folder.
     pub url: String,
+    /// Where an S3-compatible server answers; empty: the cloud's own.
+    pub endpoint: String,
+    /// Region of the bucket; empty: `AWS_REGION`.
+    pub region: String,
+    /// Keys of the bucket; empty: what the environment or the machine's role gives.
+    pub access_key: Secret,
+    pub secret_key: Secret,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

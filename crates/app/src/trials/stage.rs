@@ -381,7 +381,7 @@ async fn room(
     booth: &Arc<ModelBooth>,
 ) -> Room {
     let store = Store::open(url).await.unwrap();
-    let media = Media::open(&format!("file://{}", folder.join("media").display())).unwrap();
+    let media = Media::in_folder(folder.join("media")).unwrap();
     let config = Config::default();
     let mut rules = service::rules(&config);
     rules.window.lead = jiff::SignedDuration::from_micros(LEAD);

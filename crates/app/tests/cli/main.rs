@@ -6,6 +6,7 @@
 mod admin;
 mod bad_input;
 mod bench;
+mod bucket;
 mod documents;
 mod folder;
 mod metrics;

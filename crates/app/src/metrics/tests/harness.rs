@@ -38,9 +38,9 @@ pub struct Server {
 impl Server {
     pub async fn start(recorder: &PrometheusRecorder) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = |scheme, name| format!("{scheme}://{}/{name}", folder.path().display());
-        let store = Store::open(&url("sqlite", "test.db")).await.unwrap();
-        let media = media::Media::open(&url("file", "media")).unwrap();
+        let url = format!("sqlite://{}/test.db", folder.path().display());
+        let store = Store::open(&url).await.unwrap();
+        let media = media::Media::in_folder(folder.path().join("media")).unwrap();
         let metrics = scraper(recorder.handle(), Sampler::new(store.clone(), SystemClock, &known()));
         let health = web::health::Health { store: store.clone(), media, metrics };
         let router = web::measure::measured(web::health::router(health));

@@ -48,7 +48,7 @@ impl Scene {
     pub async fn with(set_by: SetBy, allow_private: AllowPrivate) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
-        let media = Media::open(&format!("file://{}/media", folder.path().display())).unwrap();
+        let media = Media::in_folder(folder.path().join("media")).unwrap();
         let peer = Peer::start().await;
         let start = Clock::now(&SystemClock);
         let clock = SetClock::at(start);
