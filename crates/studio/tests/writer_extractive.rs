@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::{collections::BTreeSet, path::PathBuf};
 use studio::{
     japanese::Japanese,
-    writer::{Brief, Extractive, WriterError},
+    writer::{Brief, Extractive, Failure, WriterError},
 };
 
 const JA: &str = include_str!("writer_articles/ja.txt");
@@ -41,6 +41,25 @@ fn check_spans(article: &Article, written: &Written) {
         assert!(span.start >= at, "out of order: {}", line.text);
         at = span.end;
     }
+}
+
+#[test]
+fn without_room_for_the_dictionary_japanese_waits_and_english_goes_on() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let writer = Extractive::new(Japanese::lazy(file.path()));
+    let tell = |language| {
+        let article = article(language);
+        writer.tell(&Brief {
+            article: &article,
+            language,
+            style: Style::Single,
+            depth: Depth::Brief,
+            pace: 4.0,
+        })
+    };
+    let error = tell(Language::Ja).expect_err("no folder can be made in a file");
+    assert_eq!(error.failure(), Failure::Transient, "{error}");
+    tell(Language::En).expect("needs no dictionary");
 }
 
 #[test]

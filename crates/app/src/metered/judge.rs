@@ -17,7 +17,9 @@ pub(super) fn written(written: &Result<Written, WriterError>) -> Answer {
         Err(error) => error,
     };
     match error {
-        WriterError::OtherLanguage { .. } | WriterError::Withheld(_) => Answer::Unused,
+        WriterError::OtherLanguage { .. } | WriterError::Withheld(_) | WriterError::Dictionary(_) => {
+            Answer::Unused
+        }
         // What it answered was no use, and is on the bill.
         WriterError::NothingToSay { .. }
         | WriterError::Truncated { .. }

@@ -70,6 +70,11 @@ impl Japanese {
         Ok(njdnodes_to_features(&njd.nodes))
     }
 
+    /// Unpacks and reads the dictionary, unless that was done.
+    pub(crate) fn ready(&self) -> Result<(), JapaneseError> {
+        self.analyser().map(|_| ())
+    }
+
     fn analyser(&self) -> Result<&JPreprocess<DefaultTokenizer>, JapaneseError> {
         if let Some(analyser) = self.analyser.get() {
             return Ok(analyser);

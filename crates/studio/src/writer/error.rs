@@ -1,5 +1,6 @@
 //! What can go wrong while writing, and what may be done about it.
 
+use crate::japanese::JapaneseError;
 use domain::{
     Detected,
     provider::{Why, Withheld},
@@ -18,6 +19,9 @@ pub enum WriterError {
         "the writer at {url} gave no whole answer: {reason}; it is tried again, though it may be paid twice"
     )]
     Lost { url: String, reason: String },
+    /// What is told without it would be kept, and be the worse for good.
+    #[error(transparent)]
+    Dictionary(#[from] JapaneseError),
     #[error(transparent)]
     Withheld(#[from] Withheld),
     #[error("the writer at {url} refused the key (HTTP {status}); check `writer.api_key`")]
@@ -65,7 +69,9 @@ impl WriterError {
             | Self::Refused { .. }
             | Self::Filtered { .. }
             | Self::Truncated { .. } => Failure::Input,
-            Self::Unreachable { .. } | Self::Lost { .. } | Self::Unreadable { .. } => Failure::Transient,
+            Self::Unreachable { .. } | Self::Lost { .. } | Self::Unreadable { .. } | Self::Dictionary(_) => {
+                Failure::Transient
+            }
             Self::Withheld(Withheld { why, wait, .. }) => match why {
                 Why::Killed | Why::Budget(_) => Failure::Budget,
                 Why::PaidTwice => Failure::Permanent,

@@ -46,6 +46,9 @@ impl Extractive {
     pub fn tell(&self, brief: &Brief<'_>) -> Result<Written, WriterError> {
         let Brief { article, language, .. } = *brief;
         brief.check()?;
+        if let (Language::Ja, Some(japanese)) = (language, &self.japanese) {
+            japanese.ready()?;
+        }
         let title = spoken_title(&article.title);
         let candidates = self.candidates(article, &title, language);
         let mut lines: Vec<Line> = opening(article, language).into_iter().collect();
@@ -113,7 +116,7 @@ impl Extractive {
     /// A text that the dictionary cannot analyse is still told, by the cruder rule.
     fn words(&self, text: &str, language: Language) -> Words {
         words::content_words(text, language, self.japanese.as_deref()).unwrap_or_else(|error| {
-            tracing::warn!(%error, "words are guessed without the dictionary");
+            tracing::warn!(%error, "words of one sentence are guessed");
             words::runs(text)
         })
     }
