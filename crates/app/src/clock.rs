@@ -11,15 +11,22 @@ use queue::{Clock, Entropy, Micros};
 use std::{fmt, sync::LazyLock, time::Duration};
 use tokio::time::Instant;
 
-/// How time passes while something is made: by itself, or as a simulation has it.
+/// How time passes while something is made: by itself unless it is said otherwise, as a simulation does.
 pub trait Time: Clock {
     /// Time on a scale that never jumps, from a beginning of its own: for how long things take.
-    fn elapsed(&self) -> Duration;
+    fn elapsed(&self) -> Duration {
+        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGINNING.elapsed()
+    }
 
-    fn wait(&self, time: Duration) -> BoxFuture<'static, ()>;
+    fn wait(&self, time: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(time).boxed()
+    }
 
     /// Between two signs of life of whoever holds a lease.
-    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()>;
+    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.wait(time)
+    }
 
     /// Whether things may be planned by it: a clock that has just jumped may be wrong.
     fn is_believed(&self) -> bool {
@@ -27,7 +34,9 @@ pub trait Time: Clock {
     }
 
     /// So many pieces of a step were worked on: others get their turn.
-    fn worked(&self, step: Step, pieces: usize) -> BoxFuture<'static, ()>;
+    fn worked(&self, _step: Step, _pieces: usize) -> BoxFuture<'static, ()> {
+        tokio::task::yield_now().boxed()
+    }
 }
 
 /// The system's clock.
@@ -57,24 +66,7 @@ impl Clock for SystemClock {
     }
 }
 
-impl Time for SystemClock {
-    fn elapsed(&self) -> Duration {
-        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
-        BEGINNING.elapsed()
-    }
-
-    fn wait(&self, time: Duration) -> BoxFuture<'static, ()> {
-        tokio::time::sleep(time).boxed()
-    }
-
-    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()> {
-        self.wait(time)
-    }
-
-    fn worked(&self, _: Step, _: usize) -> BoxFuture<'static, ()> {
-        tokio::task::yield_now().boxed()
-    }
-}
+impl Time for SystemClock {}
 
 /// An instant as the rules take it. One beyond the calendar counts as its edge.
 pub fn timestamp(micros: Micros) -> Timestamp {

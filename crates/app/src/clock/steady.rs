@@ -3,8 +3,6 @@
 //! the clock goes on as it went, and nothing is planned by it.
 
 use super::{SystemClock, Time};
-use domain::forecast::Step;
-use futures::future::BoxFuture;
 use queue::{Clock, Micros};
 use std::{
     fmt,
@@ -116,24 +114,8 @@ impl Clock for SteadyClock {
 }
 
 impl Time for SteadyClock {
-    fn elapsed(&self) -> Duration {
-        SystemClock.elapsed()
-    }
-
-    fn wait(&self, time: Duration) -> BoxFuture<'static, ()> {
-        SystemClock.wait(time)
-    }
-
-    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()> {
-        SystemClock.heartbeat(time)
-    }
-
     fn is_believed(&self) -> bool {
         self.lines().doubted.is_none()
-    }
-
-    fn worked(&self, step: Step, pieces: usize) -> BoxFuture<'static, ()> {
-        SystemClock.worked(step, pieces)
     }
 }
 

@@ -8,8 +8,7 @@ use crate::{
     clock::Time,
     service::{self, Stop},
 };
-use domain::{FeedId, OccurrenceState, forecast::Step, schedule::Standing};
-use futures::future::BoxFuture;
+use domain::{FeedId, OccurrenceState, schedule::Standing};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use queue::{Clock, Micros, SetClock};
 use std::{
@@ -90,24 +89,8 @@ impl Clock for Doubtful {
 }
 
 impl Time for Doubtful {
-    fn elapsed(&self) -> Duration {
-        self.clock.elapsed()
-    }
-
-    fn wait(&self, time: Duration) -> BoxFuture<'static, ()> {
-        self.clock.wait(time)
-    }
-
-    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()> {
-        self.clock.heartbeat(time)
-    }
-
     fn is_believed(&self) -> bool {
         self.believed.load(Ordering::Relaxed)
-    }
-
-    fn worked(&self, step: Step, pieces: usize) -> BoxFuture<'static, ()> {
-        self.clock.worked(step, pieces)
     }
 }
 

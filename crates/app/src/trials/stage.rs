@@ -4,7 +4,7 @@
 use super::models::{ModelBooth, ModelWriter};
 use crate::{
     alerts::Alerts,
-    clock::{SystemClock, Time},
+    clock::Time,
     config::Config,
     jobs::{self, Learning, Room, external::Outside, fetch::Fetching},
     making::Shelf,
@@ -17,7 +17,6 @@ use crate::{
 use domain::{
     Article, ArticleDraft, ArticleId, AudioFormat, Edition, FeedId, Language, ListenerId, OccurrenceState,
     Schedule, SourceId, Style, Work,
-    forecast::Step,
     schedule::{Days, Standing},
     select::Filter,
     source::{Rhythm, State},
@@ -33,7 +32,6 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{self, Poll},
-    time::Duration,
 };
 use store::{
     Asked, NewSource, Source, Store, Told,
@@ -324,23 +322,7 @@ impl Stage {
 }
 
 /// What waits, waits by the machine's own time; instants are as they are set.
-impl Time for SetClock {
-    fn elapsed(&self) -> Duration {
-        SystemClock.elapsed()
-    }
-
-    fn wait(&self, time: Duration) -> BoxFuture<'static, ()> {
-        SystemClock.wait(time)
-    }
-
-    fn heartbeat(&self, time: Duration) -> BoxFuture<'static, ()> {
-        SystemClock.heartbeat(time)
-    }
-
-    fn worked(&self, step: Step, pieces: usize) -> BoxFuture<'static, ()> {
-        SystemClock.worked(step, pieces)
-    }
-}
+impl Time for SetClock {}
 
 /// A handler at work in one process.
 pub fn handle_in(room: &Arc<Room>, job: &Job<Work>) -> BoxFuture<'static, Outcome> {
