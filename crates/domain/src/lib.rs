@@ -13,6 +13,7 @@ pub mod id;
 pub mod language;
 pub mod manifest;
 pub mod occurrence;
+pub mod plan;
 pub mod program;
 pub mod provider;
 pub mod reading;
@@ -32,6 +33,7 @@ pub use id::{ArticleId, BatchId, CallId, FeedId, ListenerId, OccurrenceId, Progr
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;
+pub use plan::{Plan, Plans};
 pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
