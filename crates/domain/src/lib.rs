@@ -7,6 +7,7 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod entitlement;
 pub mod external;
 pub mod forecast;
 pub mod id;
@@ -23,6 +24,7 @@ pub mod select;
 pub mod selection;
 pub mod source;
 pub mod spoken;
+pub mod subscription;
 pub mod token;
 pub mod work;
 
@@ -39,4 +41,5 @@ pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
 pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
 pub use selection::{Pick, Selection};
+pub use subscription::{Standing, Subscription};
 pub use work::{Recipe, Telling, Work};

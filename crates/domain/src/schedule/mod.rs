@@ -19,6 +19,7 @@ pub use days::{Days, UnknownDays};
 pub use local_time::{BadLocalTime, LocalTime};
 pub use preview::Preview;
 pub use reason::Reason;
+pub(crate) use reason::{written_date, written_day};
 pub use slot::{Note, Slot};
 pub use zone::{UnknownZone, Zone, tzdb_version};
 
