@@ -122,18 +122,18 @@ pub fn right<'a>(now: Timestamp, holder: &Holder<'a>, terms: &Terms<'a>) -> Resu
     };
     let notice = match by {
         Some(standing) => Notice::of(standing, plan, now, terms),
-        None => Notice::instead(now, holder, terms),
+        None => Notice::instead(plan, now, holder, terms),
     };
     Ok(Right { plan, limits, notice })
 }
 
 /// Until when a right stands as far as is known; without a subscription, for good.
 fn lasts(by: Option<&Standing>, now: Timestamp, grace: SignedDuration) -> Timestamp {
-    let state = by.map(|standing| standing.state(now, grace));
-    match state {
-        Some(State::PastDue { until } | State::Canceled { until }) => until,
-        Some(State::Expired { .. } | State::Paused { .. } | State::Incomplete) => Timestamp::MIN,
-        Some(State::Active { .. } | State::Trialing { .. }) | None => Timestamp::MAX,
+    let Some(standing) = by else { return Timestamp::MAX };
+    match standing.state(now, grace) {
+        State::PastDue { until } | State::Canceled { until } => until,
+        State::Active { .. } | State::Trialing { .. } => standing.latest.ends_at.unwrap_or(Timestamp::MAX),
+        State::Expired { .. } | State::Paused { .. } | State::Incomplete => Timestamp::MIN,
     }
 }
 

@@ -7,13 +7,16 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod email;
 pub mod entitlement;
 pub mod external;
 pub mod forecast;
 pub mod id;
 pub mod language;
 pub mod manifest;
+pub mod notification;
 pub mod occurrence;
+pub mod password;
 pub mod plan;
 pub mod program;
 pub mod provider;
@@ -31,7 +34,11 @@ pub mod work;
 pub use article::{Article, ArticleDraft, Revision};
 pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
-pub use id::{ArticleId, BatchId, CallId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId, TokenId};
+pub use email::Email;
+pub use id::{
+    ArticleId, BatchId, CallId, FeedId, FeedTokenId, ListenerId, OccurrenceId, ProgramId, SourceId,
+    SubscriptionId, TokenId,
+};
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;

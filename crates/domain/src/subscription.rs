@@ -30,6 +30,8 @@ pub enum Status {
     Incomplete,
     Trialing,
     Active,
+    /// By an operator, without any payment.
+    Granted,
     /// A payment after the first one failed.
     PastDue,
     Paused,
@@ -39,7 +41,7 @@ pub enum Status {
 impl Status {
     /// Whether what is due is paid.
     const fn is_good(self) -> bool {
-        matches!(self, Self::Trialing | Self::Active)
+        matches!(self, Self::Trialing | Self::Active | Self::Granted)
     }
 }
 
@@ -65,7 +67,7 @@ impl Snapshot {
     /// What an operator gives, without any payment.
     pub fn granted(plan: impl Into<String>, until: Option<Timestamp>) -> Self {
         let plan = plan.into();
-        Self { status: Status::Active, period_end: None, ends_at: until, resumes_at: None, plan }
+        Self { status: Status::Granted, period_end: None, ends_at: until, resumes_at: None, plan }
     }
 
     /// What an operator takes back.

@@ -72,8 +72,9 @@ pub enum Notice {
         plan: String,
         at: Timestamp,
     },
-    /// It is the plan of those without a subscription, because theirs gives nothing.
+    /// A lesser plan is had, because the subscription gives nothing.
     Instead {
+        plan: String,
         of: Refusal,
     },
 }
@@ -147,22 +148,33 @@ impl Notice {
     /// Of a plan that is had by a subscription.
     pub(super) fn of(standing: &Standing, plan: &str, now: Timestamp, terms: &Terms<'_>) -> Option<Self> {
         let chosen = &standing.latest.plan;
-        let paid = standing.paid.iter().find(|paid| paid.plan == plan && now < paid.until);
+        let paid = standing.paid.iter().find(|paid| paid.plan == plan).map(|paid| paid.until);
         match (standing.state(now, terms.grace), paid) {
-            (State::PastDue { until }, _) => Some(Self::PayBy { until }),
-            (State::Expired { .. }, _) => Refusal::by(standing, now, terms).map(|of| Self::Instead { of }),
-            (State::Canceled { until }, Some(paid)) if until <= paid.until => Some(Self::Ends { at: until }),
-            (_, Some(paid)) if chosen != plan => {
-                Some(Self::ChangesTo { plan: chosen.clone(), at: paid.until })
+            (State::PastDue { until }, paid) => {
+                Some(Self::PayBy { until: paid.map_or(until, |paid| paid.max(until)) })
             }
+            (State::Expired { .. }, _) => {
+                let of = Refusal::by(standing, now, terms)?;
+                Some(Self::Instead { plan: plan.to_owned(), of })
+            }
+            (State::Canceled { until }, paid) if paid.is_none_or(|paid| until <= paid) => {
+                Some(Self::Ends { at: until })
+            }
+            (_, Some(at)) if chosen != plan => Some(Self::ChangesTo { plan: chosen.clone(), at }),
             (State::Canceled { until }, _) => Some(Self::Ends { at: until }),
             (State::Trialing { until }, _) => until.map(|at| Self::TrialEnds { at }),
-            (State::Active { .. } | State::Incomplete | State::Paused { .. }, _) => None,
+            (State::Active { .. }, _) => standing.latest.ends_at.map(|at| Self::Ends { at }),
+            (State::Incomplete | State::Paused { .. }, _) => None,
         }
     }
 
     /// Of the plan without subscription.
-    pub(super) fn instead(now: Timestamp, holder: &Holder<'_>, terms: &Terms<'_>) -> Option<Self> {
+    pub(super) fn instead(
+        plan: &str,
+        now: Timestamp,
+        holder: &Holder<'_>,
+        terms: &Terms<'_>,
+    ) -> Option<Self> {
         let gives = |standing: &Standing| Refusal::by(standing, now, terms).is_none();
         if holder.subscriptions.iter().any(gives) {
             return None;
@@ -170,6 +182,6 @@ impl Notice {
         let of = told(now, holder, terms)?;
         let (mendable, at) = of.order();
         let is_news = mendable > 0 || now.duration_since(at) <= NEWS;
-        is_news.then_some(Self::Instead { of })
+        is_news.then(|| Self::Instead { plan: plan.to_owned(), of })
     }
 }

@@ -20,6 +20,7 @@ pub use local_time::{BadLocalTime, LocalTime};
 pub use preview::Preview;
 pub use reason::Reason;
 pub(crate) use reason::{written_date, written_day};
+pub(crate) use slot::clock_shows;
 pub use slot::{Note, Slot};
 pub use zone::{UnknownZone, Zone, tzdb_version};
 

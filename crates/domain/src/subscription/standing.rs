@@ -124,7 +124,8 @@ impl Standing {
         self.failing_since = match status {
             Status::PastDue => self.failing_since.or(Some(*at)),
             Status::Paused => self.failing_since,
-            Status::Incomplete | Status::Trialing | Status::Active | Status::Ended => None,
+            Status::Incomplete | Status::Ended => None,
+            Status::Trialing | Status::Active | Status::Granted => None,
         };
         if status.is_good() {
             self.last_good = Some(snapshot.plan.clone());
@@ -177,6 +178,7 @@ impl Standing {
                     State::Expired { at: over, why: Ending::Payment }
                 }
             }
+            (Status::Granted, None) => State::Active { renews_at: None },
             (Status::Trialing | Status::Active, None) => self.good_state(now, later(*period_end, grace)),
         }
     }
@@ -223,7 +225,7 @@ impl Standing {
         let expected = match status {
             Status::Trialing | Status::Active | Status::PastDue => *period_end,
             Status::Paused => *resumes_at,
-            Status::Incomplete | Status::Ended => None,
+            Status::Incomplete | Status::Granted | Status::Ended => None,
         };
         expected.is_some_and(|expected| expected <= now && self.as_of < expected)
     }

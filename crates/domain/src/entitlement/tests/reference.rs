@@ -2,8 +2,7 @@
 
 use super::{
     super::*,
-    scenarios::{all, stands},
-    stage::{Scenario, arrived, plans},
+    stage::{Scenario, all, arrived, plans, stands},
 };
 use crate::{language::Language, subscription::Standing};
 use std::{fmt::Write, path::Path};
@@ -41,7 +40,44 @@ fn reference() -> String {
         text.push_str("|---|---|---|---|---|---|---|\n");
         (0..scenario.rows.len()).for_each(|place| line(&mut text, &scenario, place, &plans));
     }
+    text.push_str(
+        "\n## Reasons\n\nWhat is kept with an occurrence that is skipped, and answered by the API.\n\n",
+    );
+    text.push_str("| reason | the listener reads | 利用者への表示 |\n|---|---|---|\n");
+    let zone = tokyo();
+    for refusal in reasons() {
+        let [en, ja] = [Language::En, Language::Ja].map(|language| refusal.sentence(language, &zone));
+        writeln!(text, "| `{}` | {en} | {ja} |", refusal.key()).unwrap();
+    }
     text
+}
+
+fn tokyo() -> Zone {
+    "Asia/Tokyo".parse().unwrap()
+}
+
+/// Each that there is, and where its words differ, each way.
+fn reasons() -> Vec<Refusal> {
+    let at = "2026-03-31T15:00:00Z".parse().unwrap();
+    let days = "mon,wed,fri".parse().unwrap();
+    vec![
+        Refusal::NoPlan,
+        Refusal::UnknownPlan { plan: "gold".into() },
+        Refusal::Incomplete,
+        Refusal::PaymentFailed { at },
+        Refusal::Expired { at },
+        Refusal::NotRenewed { at },
+        Refusal::Paused { until: Some(at) },
+        Refusal::Paused { until: None },
+        Refusal::FeedOverLimit { limit: 1 },
+        Refusal::FeedOverLimit { limit: 5 },
+        Refusal::OtherDays { limit: 1, days: "mon".parse().unwrap() },
+        Refusal::OtherDays { limit: 3, days },
+        Refusal::NoSchedule,
+        Refusal::RequestsUsed { limit: 0, again_at: at },
+        Refusal::RequestsUsed { limit: 1, again_at: at },
+        Refusal::RequestsUsed { limit: 30, again_at: at },
+    ]
 }
 
 fn line(text: &mut String, scenario: &Scenario, place: usize, plans: &Plans) {
@@ -49,7 +85,7 @@ fn line(text: &mut String, scenario: &Scenario, place: usize, plans: &Plans) {
     let facts = scenario.facts(place + 1, plans);
     let standings: Vec<Standing> = arrived(&facts).iter().map(|one| one.standing().clone()).collect();
     let (state, answer) = stands(row, scenario.base, &standings, plans);
-    let zone = "Asia/Tokyo".parse().unwrap();
+    let zone = tokyo();
     let feeds: Vec<u32> = (0..FEEDS).collect();
     let (may, on, [en, ja]) = match &answer {
         Ok(right) => {
@@ -70,7 +106,7 @@ fn line(text: &mut String, scenario: &Scenario, place: usize, plans: &Plans) {
 const INTRODUCTION: &str = "\
 # Subscriptions
 
-<!-- Made from crates/domain/src/entitlement/tests/scenarios.rs by `cargo xtask docs`. -->
+<!-- Made from crates/domain/src/entitlement/tests/scenarios.txt by `cargo xtask docs`. -->
 
 What happens to a subscription, what that makes of it, what its listener may have, and what they read. Each row is a
 test: it holds at noon (UTC) of its day, for every order in which the messages up to it arrive, each also twice.

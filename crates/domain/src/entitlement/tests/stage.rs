@@ -1,56 +1,35 @@
-//! A listener's story with subscriptions, told day by day.
+//! A listener's story with subscriptions, told day by day in `scenarios.txt`.
 
 use super::super::*;
 use crate::{
     plan::Plans,
-    subscription::{Fact, Heard, Snapshot, Subscription, stripe},
+    subscription::{Fact, Heard, Snapshot, Standing, Subscription, stripe},
 };
 use serde_json::{Value, json};
 
-/// What happens on a day, and how things stand at its noon.
-pub struct Row {
-    /// Of UTC: `2026-03-01`.
-    pub on: &'static str,
-    pub what: &'static str,
-    pub said: Option<Said>,
-    pub state: &'static str,
-    /// The plan that counts, or the reason why none does.
-    pub may: Result<&'static str, &'static str>,
-}
-
-/// Something said of one of the listener's subscriptions, by the place of that.
-pub enum Said {
-    /// By Stripe: the fields of the subscription that differ from an active one, and its price.
-    Stripe { of: usize, price: &'static str, fields: Value },
-    /// By the operator.
-    Operator { of: usize, snapshot: Snapshot },
-}
-
+/// `= name | plan without a subscription`, then one line for each row.
 pub struct Scenario {
     pub name: &'static str,
-    /// What the listener has without a subscription.
     pub base: Option<&'static str>,
     pub rows: Vec<Row>,
 }
 
-pub fn stripe(price: &'static str, fields: Value) -> Option<Said> {
-    Some(Said::Stripe { of: 0, price, fields })
+/// What happens on a day, and how things stand at its noon:
+/// `on | what | said | state of every subscription | plan that counts, or "no: " and the reason`.
+pub struct Row {
+    /// Of UTC.
+    pub on: &'static str,
+    pub what: &'static str,
+    /// `stripe N PRICE FIELDS`, `grant N PLAN [UNTIL]`, `revoke N PLAN`: of the listener's Nth subscription.
+    /// FIELDS are those of Stripe's object that differ from an active one.
+    said: &'static str,
+    pub state: &'static str,
+    pub may: &'static str,
 }
 
-pub fn operator(of: usize, snapshot: Snapshot) -> Option<Said> {
-    Some(Said::Operator { of, snapshot })
-}
-
-pub fn day(date: &str) -> Timestamp {
-    format!("{date}T00:00:00Z").parse().unwrap()
-}
-
-pub fn seconds(date: &str) -> i64 {
-    day(date).as_second()
-}
-
-pub fn noon(row: &Row) -> Timestamp {
-    day(row.on) + SignedDuration::from_hours(12)
+pub fn all() -> Vec<Scenario> {
+    let scenarios = include_str!("scenarios.txt").split("= ").skip(1);
+    scenarios.map(Scenario::read).collect()
 }
 
 /// The plans there are, of which two can be bought.
@@ -58,50 +37,88 @@ pub fn plans() -> Plans {
     let all = Plans::default();
     let sold = all.iter().map(|(name, plan)| {
         let mut plan = plan.clone();
-        match name {
-            Plans::PRO => plan.stripe_prices.insert("price_pro".to_owned()),
-            Plans::UNLIMITED => plan.stripe_prices.insert("price_max".to_owned()),
-            _ => false,
-        };
+        if name != Plans::FREE {
+            plan.stripe_prices.insert(format!("price_{name}"));
+        }
         (name.to_owned(), plan)
     });
     Plans::new(sold.collect())
 }
 
-/// The event that Stripe sends, as it is posted.
-fn event(place: usize, of: usize, on: &str, price: &str, fields: &Value) -> stripe::Event {
-    let mut object = json!({
-        "id": format!("sub_{of}"), "object": "subscription", "customer": "cus_1", "status": "active",
-        "cancel_at_period_end": false, "cancel_at": null, "ended_at": null, "trial_end": null,
-        "pause_collection": null, "metadata": {},
-        "items": {"data": [{"price": {"id": price}, "current_period_end": fields["period_end"]}]},
-    });
-    for (key, value) in fields.as_object().unwrap() {
-        object[key] = value.clone();
-    }
-    let event = json!({
-        "id": format!("evt_{place}"), "object": "event", "type": "customer.subscription.updated",
-        "created": seconds(on), "data": {"object": object},
-    });
-    stripe::Event::from_json(event.to_string().as_bytes()).unwrap()
+fn midnight(date: &str) -> Timestamp {
+    format!("{date}T00:00:00Z").parse().unwrap()
 }
 
 impl Scenario {
+    fn read(text: &'static str) -> Self {
+        let mut lines = text.lines().filter(|line| !line.is_empty());
+        let title = lines.next().unwrap();
+        let (name, base) = title.split_once(" | ").map_or((title, None), |(name, base)| (name, Some(base)));
+        let rows = lines.map(|line| {
+            let columns: Vec<&str> = line.split('|').map(str::trim).collect();
+            let [on, what, said, state, may] = columns.try_into().unwrap();
+            Row { on, what, said, state, may }
+        });
+        Self { name, base, rows: rows.collect() }
+    }
+
     /// All that was said up to a row and with it, with the subscription it was said of.
     pub fn facts(&self, rows: usize, plans: &Plans) -> Vec<(usize, Fact)> {
         let said = self.rows[..rows].iter().enumerate();
-        said.filter_map(|(place, row)| match row.said.as_ref()? {
-            Said::Stripe { of, price, fields } => {
-                let event = event(place, *of, row.on, price, fields);
+        said.filter(|(_, row)| !row.said.is_empty()).map(|(place, row)| row.fact(place, plans)).collect()
+    }
+}
+
+impl Row {
+    pub fn noon(&self) -> Timestamp {
+        midnight(self.on) + SignedDuration::from_hours(12)
+    }
+
+    fn fact(&self, place: usize, plans: &Plans) -> (usize, Fact) {
+        let words: Vec<&str> = self.said.splitn(4, ' ').collect();
+        let of = words[1].parse::<usize>().unwrap() - 1;
+        let until = words.get(3).copied();
+        let snapshot = match words[0] {
+            "stripe" => {
+                let event = self.event(place, words[1], words[2], until.unwrap());
                 let object = event.subscription().unwrap().unwrap();
-                Some((*of, event.fact(&object, plans).unwrap()))
+                return (of, event.fact(&object, plans).unwrap());
             }
-            Said::Operator { of, snapshot } => {
-                let (heard, id) = (Heard::Told, format!("grant {place}"));
-                Some((*of, Fact { at: day(row.on), heard, snapshot: snapshot.clone(), id }))
-            }
-        })
-        .collect()
+            "grant" => Snapshot::granted(words[2], until.map(midnight)),
+            "revoke" => Snapshot::revoked(words[2]),
+            word => panic!("{word:?} is nothing that is said"),
+        };
+        (of, Fact { at: midnight(self.on), heard: Heard::Told, snapshot, id: format!("word {place}") })
+    }
+
+    /// The event as Stripe posts it.
+    fn event(&self, place: usize, of: &str, price: &str, fields: &str) -> stripe::Event {
+        let fields = dated(serde_json::from_str(fields).unwrap());
+        let mut object = json!({
+            "id": format!("sub_{of}"), "object": "subscription", "customer": "cus_1", "status": "active",
+            "cancel_at_period_end": false, "cancel_at": null, "ended_at": null, "trial_end": null,
+            "pause_collection": null, "metadata": {},
+            "items": {"data": [
+                {"price": {"id": format!("price_{price}")}, "current_period_end": fields["period_end"]},
+            ]},
+        });
+        for (key, value) in fields.as_object().unwrap() {
+            object[key] = value.clone();
+        }
+        let event = json!({
+            "id": format!("evt_{place}"), "object": "event", "type": "customer.subscription.updated",
+            "created": midnight(self.on).as_second(), "data": {"object": object},
+        });
+        stripe::Event::from_json(event.to_string().as_bytes()).unwrap()
+    }
+}
+
+/// Dates become the seconds that Stripe writes.
+fn dated(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with("20") => json!(midnight(&text).as_second()),
+        Value::Object(fields) => fields.into_iter().map(|(key, value)| (key, dated(value))).collect(),
+        other => other,
     }
 }
 
@@ -117,4 +134,18 @@ pub fn arrived<'f>(facts: impl IntoIterator<Item = &'f (usize, Fact)>) -> Vec<Su
         }
     }
     all.into_iter().flatten().collect()
+}
+
+/// How a listener's things stand in a row: the state of every subscription, and the answer.
+pub fn stands<'a>(
+    row: &Row,
+    base: Option<&'a str>,
+    standings: &'a [Standing],
+    plans: &'a Plans,
+) -> (String, Result<Right<'a>, Refusal>) {
+    let (now, terms) = (row.noon(), Terms::of(plans));
+    let states: Vec<&str> =
+        standings.iter().map(|standing| standing.state(now, terms.grace).name()).collect();
+    let state = if states.is_empty() { "none".to_owned() } else { states.join(", ") };
+    (state, may(now, &Holder { base, subscriptions: standings }, &terms, &Ask::Publication))
 }
