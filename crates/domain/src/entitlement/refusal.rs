@@ -6,12 +6,12 @@ use crate::{
     subscription::{Ending, Standing, State},
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// That a subscription is over is told for so long.
 const NEWS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Refusal {
     /// Never had one.
@@ -54,7 +54,7 @@ pub enum Refusal {
 }
 
 /// What a listener with a right is told of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
     /// A payment failed; all goes on until then.

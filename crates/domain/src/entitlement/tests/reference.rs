@@ -52,6 +52,15 @@ fn reference() -> String {
     text
 }
 
+#[test]
+fn a_reason_is_kept_under_its_key() {
+    for refusal in reasons() {
+        let json = serde_json::to_value(&refusal).unwrap();
+        assert_eq!(json["reason"], refusal.key());
+        assert_eq!(serde_json::from_value::<Refusal>(json).unwrap(), refusal);
+    }
+}
+
 fn tokyo() -> Zone {
     "Asia/Tokyo".parse().unwrap()
 }
