@@ -100,24 +100,15 @@ pub fn may<'a>(
 
 /// The plan that counts: the best of all that may be had at `now`.
 pub fn right<'a>(now: Timestamp, holder: &Holder<'a>, terms: &Terms<'a>) -> Result<Right<'a>, Refusal> {
-    let Terms { plans, grace } = *terms;
-    let held = holder
-        .subscriptions
-        .iter()
-        .flat_map(|standing| standing.plans(now, grace).map(move |plan| (plan, Some(standing))));
-    let base = holder.base.map(|plan| (plan, None));
-    let known = held.chain(base).filter_map(|(plan, by)| Some((plans.get(plan)?, by)));
-    let best = known.reduce(|one, other| {
-        let is_same = one.0.0 == other.0.0;
-        // Of the same plan, the one that lasts is the one to tell of.
-        let other_is_better = if is_same {
-            lasts(other.1, now, grace) > lasts(one.1, now, grace)
-        } else {
-            Plans::better(one.0, other.0).0 == other.0.0
-        };
-        if other_is_better { other } else { one }
+    let grace = terms.grace;
+    let named = |(plan, by)| terms.plans.get(plan).map(|(plan, limits)| Claim { plan, limits, by });
+    let subscribed = holder.subscriptions.iter().flat_map(|standing| {
+        let plans = standing.plans(now, grace);
+        plans.map(move |plan| (plan, Some(standing)))
     });
-    let Some(((plan, limits), by)) = best else {
+    let claims = subscribed.chain(holder.base.map(|plan| (plan, None))).filter_map(named);
+    let Some(Claim { plan, limits, by }) = claims.reduce(|one, other| one.or_better(other, now, grace))
+    else {
         return Err(refusal::of(now, holder, terms));
     };
     let notice = match by {
@@ -127,13 +118,34 @@ pub fn right<'a>(now: Timestamp, holder: &Holder<'a>, terms: &Terms<'a>) -> Resu
     Ok(Right { plan, limits, notice })
 }
 
-/// Until when a right stands as far as is known; without a subscription, for good.
-fn lasts(by: Option<&Standing>, now: Timestamp, grace: SignedDuration) -> Timestamp {
-    let Some(standing) = by else { return Timestamp::MAX };
-    match standing.state(now, grace) {
-        State::PastDue { until } | State::Canceled { until } => until,
-        State::Active { .. } | State::Trialing { .. } => standing.latest.ends_at.unwrap_or(Timestamp::MAX),
-        State::Expired { .. } | State::Paused { .. } | State::Incomplete => Timestamp::MIN,
+/// A plan that may be had, and by which subscription.
+struct Claim<'a> {
+    plan: &'a str,
+    limits: &'a Plan,
+    by: Option<&'a Standing>,
+}
+
+impl Claim<'_> {
+    /// The better one; of the same plan twice, the one that lasts, so that no end is told that is none.
+    fn or_better(self, other: Self, now: Timestamp, grace: SignedDuration) -> Self {
+        let other_is_better = if self.plan == other.plan {
+            other.until(now, grace) > self.until(now, grace)
+        } else {
+            Plans::better((self.plan, self.limits), (other.plan, other.limits)).0 == other.plan
+        };
+        if other_is_better { other } else { self }
+    }
+
+    /// As far as is known; without a subscription, for good.
+    fn until(&self, now: Timestamp, grace: SignedDuration) -> Timestamp {
+        let Some(standing) = self.by else { return Timestamp::MAX };
+        match standing.state(now, grace) {
+            State::PastDue { until } | State::Canceled { until } => until,
+            State::Active { .. } | State::Trialing { .. } => {
+                standing.latest.ends_at.unwrap_or(Timestamp::MAX)
+            }
+            State::Expired { .. } | State::Paused { .. } | State::Incomplete => Timestamp::MIN,
+        }
     }
 }
 

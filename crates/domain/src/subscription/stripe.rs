@@ -1,6 +1,9 @@
 //! Stripe's words for a subscription, read as ours. Shapes: the *Subscription* and *Event* objects of
 //! Stripe's API reference, before and after the version of March 2025, which moved the period to the items.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Fact, Heard, Snapshot, Status};
 use crate::plan::Plans;
 use jiff::Timestamp;
