@@ -117,7 +117,8 @@ impl Object {
         self.customer.as_ref().map(|(Customer::Id(id) | Customer::Expanded { id })| id.as_str())
     }
 
-    /// What it says when it was asked for at `asked_at`; the answer may be later, and is never older.
+    /// What it says when it was asked for: `asked_at` by our clock, or the instant of the message that made us
+    /// ask, if our clock is behind that. Ask for one subscription at a time.
     pub fn fetched(&self, asked_at: Timestamp, plans: &Plans) -> Result<Fact, Unreadable> {
         let snapshot = self.snapshot(plans)?;
         Ok(Fact { at: asked_at, heard: Heard::Fetched, snapshot, id: self.id.clone() })
