@@ -2,7 +2,15 @@
 
 use crate::cargo;
 
+/// Where those tests are.
+const TARGETS: [&[&str]; 2] =
+    [&["--package", "mimiyori", "--bin", "mimiyori"], &["--package", "mimiyori-domain", "--lib"]];
+
 pub fn run() -> anyhow::Result<()> {
-    let tests = ["test", "--locked", "--package", "mimiyori", "--bin", "mimiyori", "tests::reference::"];
-    crate::run(cargo().args(tests).env("MIMIYORI_WRITE_REFERENCE", "yes"))
+    for target in TARGETS {
+        let mut tests = cargo();
+        tests.args(["test", "--locked"]).args(target).arg("tests::reference::");
+        crate::run(tests.env("MIMIYORI_WRITE_REFERENCE", "yes"))?;
+    }
+    Ok(())
 }

@@ -1,0 +1,183 @@
+//! What a password has to be: long enough, and none that everybody tries first (NIST SP 800-63B-4 §3.1.1,
+//! OWASP ASVS 5.0 §6.2). No rules of composition, no changes by the calendar; it may be pasted.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{email::Email, language::Language};
+use std::{collections::HashSet, fmt};
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that are asked for, and that are advised where the password is all there is.
+pub const LEAST: usize = 8;
+pub const ADVISED: usize = 15;
+/// Characters; more only cost time to hash.
+pub const MOST: usize = 256;
+/// Some keyboards send a letter and its marks one by one, four at most (Unicode's canonical decomposition).
+const MOST_TYPED: usize = 4 * MOST;
+
+/// A password as it is hashed: in NFKC, so that it is the same from every keyboard. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+/// Passwords that everybody tries first.
+#[derive(Clone, Debug, Default)]
+pub struct Common(HashSet<String>);
+
+/// Of a password that may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strength {
+    /// It may be used; a longer one is advised.
+    Short,
+    Good,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    #[error("a password has at least {LEAST} characters; {ADVISED} or more are better")]
+    TooShort,
+    #[error("a password has at most {MOST} characters")]
+    TooLong,
+    #[error("this password is among those that everybody tries first; choose another one")]
+    Common,
+    #[error("this password can be guessed from your address or this service's name; choose another one")]
+    Personal,
+}
+
+impl Common {
+    /// One on each line; upper and lower case do not matter.
+    pub fn of(list: &str) -> Self {
+        Self(list.lines().map(folded).filter(|line| !line.is_empty()).collect())
+    }
+
+    fn has(&self, folded: &str) -> bool {
+        self.0.contains(folded) || is_one_sign(folded) || is_sequence(folded)
+    }
+}
+
+impl Password {
+    /// As typed at sign-in: whatever it is, it is compared.
+    pub fn typed(text: &str) -> Self {
+        // What is too long was never accepted, and is not worth normalising whole.
+        Self(text.chars().take(MOST_TYPED + 1).nfkc().collect())
+    }
+
+    /// As a listener chooses it, or why they may not.
+    pub fn chosen(text: &str, email: &Email, common: &Common) -> Result<(Self, Strength), Unfit> {
+        let password = Self::typed(text);
+        let chars = password.0.chars().count();
+        if text.chars().nth(MOST_TYPED).is_some() || chars > MOST {
+            return Err(Unfit::TooLong);
+        }
+        if chars < LEAST {
+            return Err(Unfit::TooShort);
+        }
+        let folded = folded(&password.0);
+        if common.has(&folded) {
+            return Err(Unfit::Common);
+        }
+        if is_personal(&folded, email) {
+            return Err(Unfit::Personal);
+        }
+        Ok((password, if chars < ADVISED { Strength::Short } else { Strength::Good }))
+    }
+
+    /// For whoever hashes it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// `aaaaaaaa`
+fn is_one_sign(text: &str) -> bool {
+    let mut chars = text.chars();
+    let first = chars.next();
+    chars.all(|c| Some(c) == first)
+}
+
+/// `12345678`, `hgfedcba`: each character the next or the one before.
+fn is_sequence(text: &str) -> bool {
+    let codes: Vec<u32> = text.chars().map(u32::from).collect();
+    let runs = |up: bool| {
+        codes.windows(2).all(|pair| if up { pair[0] + 1 == pair[1] } else { pair[1] + 1 == pair[0] })
+    };
+    runs(true) || runs(false)
+}
+
+/// The address, a part of it or our name, perhaps with a few signs around: too little is left to guess.
+fn is_personal(folded: &str, email: &Email) -> bool {
+    let key = email.key();
+    let (local, domain) = key.split_once('@').unwrap_or((&key, ""));
+    let words = [
+        key.as_str(),
+        local,
+        domain,
+        domain.split('.').next().unwrap_or(""),
+        "mimiyori",
+        "耳寄り",
+        "みみより",
+    ];
+    words.into_iter().any(|word| {
+        let rest = folded.replace(word, "");
+        word.chars().count() >= 4 && folded.contains(word) && rest.chars().count() < LEAST / 2
+    })
+}
+
+impl Strength {
+    /// What is advised; nothing of a good one.
+    pub const fn advice(self, language: Language) -> Option<&'static str> {
+        match (self, language) {
+            (Self::Good, _) => None,
+            (Self::Short, Language::Ja) => Some(
+                "このパスワードも使えますが、15文字以上をおすすめします。いくつかの単語をつなげると、長くても覚えやすくなります。",
+            ),
+            (Self::Short, Language::En) => Some(
+                "You can use this password, but 15 or more characters are better. A few words in a row are long and easy to remember.",
+            ),
+        }
+    }
+}
+
+impl Unfit {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::Common => "common",
+            Self::Personal => "personal",
+        }
+    }
+
+    pub const fn sentence(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::TooShort, Language::Ja) => {
+                "パスワードは8文字以上にしてください。15文字以上をおすすめします。"
+            }
+            (Self::TooShort, Language::En) => "Use at least 8 characters; 15 or more are better.",
+            (Self::TooLong, Language::Ja) => "パスワードは256文字までにしてください。",
+            (Self::TooLong, Language::En) => "Use at most 256 characters.",
+            (Self::Common, Language::Ja) => {
+                "よく使われるパスワードのため、すぐに破られてしまいます。別のものにしてください。"
+            }
+            (Self::Common, Language::En) => {
+                "This password is one of the first that anybody tries. Choose another one."
+            }
+            (Self::Personal, Language::Ja) => {
+                "メールアドレスやサービス名から推測できます。別のものにしてください。"
+            }
+            (Self::Personal, Language::En) => {
+                "This password can be guessed from your address or the name of the service. Choose another one."
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
