@@ -7,7 +7,7 @@ mod crash;
 mod failing;
 mod late;
 mod models;
-mod stage;
+pub mod stage;
 mod storage;
 mod twice;
 
