@@ -3,7 +3,7 @@
 
 use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, newsstand};
 use crate::{
-    metered,
+    metered::{self, Errand},
     metrics::{self, Stage},
     narrate::{NarrateError, Narrator},
 };
@@ -34,6 +34,7 @@ pub async fn narrate(
     let began = room.clock.elapsed();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {
+            Errand::current().delivered();
             learn(room, recipe, &made, began);
             stand_in(room, key, recipe, &made, "the configuration changed while it waited").await?;
             Outcome::Done
