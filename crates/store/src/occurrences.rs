@@ -347,6 +347,24 @@ impl Store {
         Ok(())
     }
 
+    /// Those between two ids of which nothing is chosen yet.
+    pub async fn open_between(
+        &self,
+        batch: BatchId,
+        first: OccurrenceId,
+        last: OccurrenceId,
+    ) -> Result<Vec<OccurrenceId>, StoreError> {
+        let sql = include_str!("../sql/occurrences/open_between.sql");
+        let rows: Vec<(String,)> = on!(&self.db, pool => sqlx::query_as(sql)
+            .bind(batch.to_string())
+            .bind(first.to_string())
+            .bind(last.to_string())
+            .fetch_all(pool)
+            .await?);
+        let read = |(id,): (String,)| Cell { table: "occurrences", column: "id", row: &id }.parse(&id);
+        rows.into_iter().map(read).collect()
+    }
+
     /// Gives up what a batch waits for and no job is left to make; how many that were.
     pub async fn settle_orphans(&self, batch: BatchId, now: Micros) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;

@@ -118,6 +118,17 @@ impl Stage {
     }
 
     pub async fn add_feed(&mut self, name: &str, minutes: u32, ready_by: &str, zone: &str) -> FeedId {
+        self.add_feed_in(Language::En, name, minutes, ready_by, zone).await
+    }
+
+    pub async fn add_feed_in(
+        &mut self,
+        language: Language,
+        name: &str,
+        minutes: u32,
+        ready_by: &str,
+        zone: &str,
+    ) -> FeedId {
         let room = &self.room;
         let now = self.now();
         let id = ListenerId::born(now, room.chance());
@@ -135,7 +146,7 @@ impl Stage {
             id: FeedId::born(now, room.chance()),
             listener: id,
             name: "Morning".into(),
-            language: Language::En,
+            language,
             style: Style::Single,
             minutes,
             max_articles: None,
@@ -156,8 +167,13 @@ impl Stage {
     /// News of the day, enough for everybody's program.
     pub async fn publish_news(&self) {
         let now = self.now();
+        self.publish((0..6).map(|number| article(now, number))).await;
+    }
+
+    pub async fn publish(&self, articles: impl Iterator<Item = Article>) {
+        let now = self.now();
         let articles: Vec<(ArticleId, Article)> =
-            (0..6).map(|number| (ArticleId::born(now, self.room.chance()), article(now, number))).collect();
+            articles.map(|article| (ArticleId::born(now, self.room.chance()), article)).collect();
         let mut tx = self.room.store.begin().await.unwrap();
         tx.take_in(self.source.id, &articles, now).await.unwrap();
         tx.commit().await.unwrap();
