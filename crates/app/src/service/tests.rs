@@ -1,8 +1,13 @@
 //! What the service's loops do with a room whose database is real and whose voice is a model.
 
 use super::*;
-use crate::{config::Queue, trials::stage::Stage};
-use domain::{ArtifactKind, Recipe, Scope, Work, artifact::KeyBuilder};
+use crate::{
+    backfill,
+    config::Queue,
+    office::Office,
+    trials::stage::{DAY, HOUR, Stage},
+};
+use domain::{ArtifactKind, OccurrenceState, Recipe, Scope, Work, artifact::KeyBuilder};
 use queue::{OnDuplicate, State};
 use std::path::Path;
 
@@ -48,4 +53,55 @@ async fn without_room_no_narration_is_claimed() {
         [],
         "it waits, and nothing is written about that"
     );
+}
+
+/// Two dates of each of three feeds are lost; the second follows when the first is made.
+#[tokio::test]
+async fn a_clock_that_is_set_back_does_not_begin_all_waves_of_a_backfill_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path()).await;
+    stage.publish_news().await;
+    let morning = stage.next_morning();
+    stage.clock.set(morning + DAY + 4 * HOUR);
+    for _ in 0..3 {
+        stage.tick().await;
+    }
+    let room = stage.room.clone();
+    assert_eq!(room.store.count_occurrences().await.unwrap(), [(OccurrenceState::Missed, 6)]);
+    let office = Office {
+        store: &room.store,
+        rules: &room.rules,
+        learning: &room.learning,
+        clock: &*room.clock,
+        entropy: &*room.entropy,
+    };
+    let date = |at| timestamp(at).to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    let wish = backfill::Wish {
+        from: date(morning),
+        to: date(morning + DAY),
+        feed: None,
+        per_minute: None,
+        lane: queue::Lane(2),
+        by: "ann".into(),
+    };
+    let plan = backfill::plan(office, &wish).await.unwrap();
+    assert_eq!(backfill::open(office, &wish, &plan).await.unwrap(), 6);
+    wake_waiting(&room).await;
+    let mut selections = 0;
+    while let Some(job) = stage.claim().await {
+        selections += u32::from(matches!(job.work, Work::Select { .. }));
+        match job.work {
+            Work::Select { .. } => stage.run(job).await,
+            // What is chosen stays as it is here.
+            _ => drop(stage.settle(&job, &queue::Outcome::Snooze(stage.now() + DAY)).await),
+        }
+    }
+    assert_eq!(selections, 2, "both were woken");
+    let states = room.store.count_occurrences().await.unwrap();
+    assert_eq!(states, [(OccurrenceState::Open, 3), (OccurrenceState::Selected, 3)]);
+    stage.clock.set(plan.parts[1].begin);
+    let second = stage.claim().await.unwrap();
+    assert!(matches!(second.work, Work::Select { .. }) && second.counts.tries == 0, "{second:?}");
+    stage.run(second).await;
+    assert_eq!(room.store.count_occurrences().await.unwrap(), [(OccurrenceState::Selected, 6)]);
 }
