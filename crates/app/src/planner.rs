@@ -351,7 +351,7 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
 
 /// What was open when everything stood still and is over meanwhile gets the time anew that it takes, as what is opened
 /// late does: it is not cut short for an outage.
-async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
+pub async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
     for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
         if batch.due_at > now || now >= room.rules.given_up_at(&batch) {
             continue;
@@ -360,6 +360,8 @@ async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
         let due = due_at(timestamp(batch.ready_by), timestamp(now), takes_s.max(LEAST_S));
         let mut tx = room.store.begin().await?;
         tx.extend_batch(batch.id, due.as_microsecond()).await?;
+        // Jobs by whose time it is over would be given up for the first thing that goes wrong.
+        tx.postpone_batch(batch.id, due.as_microsecond()).await?;
         tx.commit().await?;
     }
     Ok(())

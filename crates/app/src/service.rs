@@ -289,6 +289,10 @@ async fn plan(room: &Room, lag: Duration) {
 
 /// Works, until told to stop; then finishes what runs, or gives it back.
 pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
+    // What an outage has left gets its time anew before anything of it can fail.
+    if let Err(error) = planner::take_up_again(&room, room.clock.now()).await {
+        tracing::warn!(%error, "what was left is taken up by the planner");
+    }
     let workers = pools(config).into_iter().map(|pool| {
         let worker = worker(&room, config, &pool);
         let room = room.clone();

@@ -79,6 +79,16 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// What is left to do for a batch is due later, too; how many jobs that is.
+    pub async fn postpone_batch(&mut self, id: BatchId, due_at: Micros) -> Result<u64, StoreError> {
+        Ok(on_tx!(self, connection => sqlx::query(include_str!("../sql/jobs/postpone.sql"))
+            .bind(id.to_string())
+            .bind(due_at)
+            .execute(connection)
+            .await?
+            .rows_affected()))
+    }
+
     pub async fn batch_of(&mut self, id: OccurrenceId) -> Result<Option<BatchId>, StoreError> {
         let row: Option<(String,)> = on_tx!(self, connection => {
             sqlx::query_as(include_str!("../sql/occurrences/batch_of.sql"))

@@ -5,7 +5,7 @@ use crate::{
     backfill,
     config::Queue,
     office::Office,
-    trials::stage::{DAY, HOUR, Stage},
+    trials::stage::{DAY, HOUR, MINUTE, Stage},
 };
 use domain::{ArtifactKind, OccurrenceState, Recipe, Scope, Work, artifact::KeyBuilder};
 use queue::{OnDuplicate, State};
@@ -104,4 +104,21 @@ async fn a_clock_that_is_set_back_does_not_begin_all_waves_of_a_backfill_at_once
     assert!(matches!(second.work, Work::Select { .. }) && second.counts.tries == 0, "{second:?}");
     stage.run(second).await;
     assert_eq!(room.store.count_occurrences().await.unwrap(), [(OccurrenceState::Selected, 6)]);
+}
+
+#[tokio::test]
+async fn what_an_outage_has_left_gets_its_time_before_it_is_worked_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path()).await;
+    let morning = stage.next_morning();
+    stage.clock.set(morning - 10 * MINUTE);
+    stage.tick().await;
+    let back = morning + 90 * MINUTE;
+    stage.clock.set(back);
+    let store = &stage.room.store;
+    assert!(store.unclosed_batches(9).await.unwrap()[0].due_at < back);
+    let stop = Stop::new();
+    stop.now();
+    work(stage.room.clone(), &Config::default(), stop).await;
+    assert!(store.unclosed_batches(9).await.unwrap()[0].due_at > back);
 }

@@ -5,17 +5,43 @@ use super::{
     stage::{HOUR, MINUTE, Stage},
 };
 use domain::{OccurrenceState, Work};
-use queue::{Job, Outcome};
-use std::collections::HashMap;
+use queue::{Class, Job, JobError, Micros, Outcome};
+use std::collections::{HashMap, HashSet};
 
 on_both!(
     what_was_open_before_an_outage_is_made_whole_after_it,
+    what_is_taken_up_after_an_outage_is_not_given_up_for_one_failure,
     what_is_narrated_only_after_the_cut_off_is_published_late,
     after_an_outage_over_the_morning_what_is_recent_is_made_and_the_rest_is_missed,
 );
 
-/// The service goes away when all is chosen and nothing is made, and is back an hour and a half after ready-by.
 async fn what_was_open_before_an_outage_is_made_whole_after_it(mut stage: Stage) {
+    let back = outage(&mut stage).await;
+    stage.work_until(back + HOUR, async |stage, job| stage.run(job).await).await;
+    stage.check_day(1).await;
+    let programs = stage.room.store.latest_programs(10).await.unwrap();
+    assert!(programs.iter().all(|program| program.document.edition == domain::Edition::Full), "{programs:?}");
+}
+
+/// Every job fails once.
+async fn what_is_taken_up_after_an_outage_is_not_given_up_for_one_failure(mut stage: Stage) {
+    let back = outage(&mut stage).await;
+    let mut failed = HashSet::new();
+    let work = async |stage: &mut Stage, job: Job<Work>| {
+        if failed.insert(job.ticket.id) {
+            let error = JobError::new(Class::Transient, "a hiccup");
+            stage.settle(&job, &Outcome::Retry(error)).await;
+        } else {
+            stage.run(job).await;
+        }
+    };
+    stage.work_until(back + HOUR, work).await;
+    stage.check_day(1).await;
+}
+
+/// The service goes away when all is chosen and nothing is made, and is back an hour and a half after ready-by; when
+/// that is.
+async fn outage(stage: &mut Stage) -> Micros {
     stage.publish_news().await;
     let morning = stage.next_morning();
     stage.clock.set(morning - 10 * MINUTE);
@@ -27,10 +53,8 @@ async fn what_was_open_before_an_outage_is_made_whole_after_it(mut stage: Stage)
     stage.work_until(morning - 5 * MINUTE, away).await;
     assert!(stage.room.store.latest_programs(1).await.unwrap().is_empty());
     stage.clock.set(back);
-    stage.work_until(back + HOUR, async |stage, job| stage.run(job).await).await;
-    stage.check_day(1).await;
-    let programs = stage.room.store.latest_programs(10).await.unwrap();
-    assert!(programs.iter().all(|program| program.document.edition == domain::Edition::Full), "{programs:?}");
+    stage.tick().await;
+    back
 }
 
 /// No narration succeeds before half an hour past the programs' hour.
