@@ -164,6 +164,16 @@ impl Stage {
         self.feeds[self.feeds.len() - 1].id
     }
 
+    /// A feed follows a source, too, that nobody has read yet.
+    pub async fn follow_unread(&self, feed: FeedId) {
+        let id = SourceId::born(self.now(), self.room.chance());
+        let new = NewSource { id, address: "https://other.example/feed", host: "other.example" };
+        let mut tx = self.room.store.begin().await.unwrap();
+        tx.add_source(&new, self.now()).await.unwrap();
+        tx.follow(feed, &[id]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// News of the day, enough for everybody's program.
     pub async fn publish_news(&self) {
         let now = self.now();

@@ -210,14 +210,17 @@ async fn what_only_a_batch_waited_for_is_not_made_once_it_is_called_off(place: P
 }
 
 async fn a_batch_that_is_called_off_waits_for_nothing(place: Place) {
-    let demand = format!(
-        "INSERT INTO demand (batch_id, key, kind, common) VALUES ('{}', '{}', 'segment', 0)",
-        id(TODAY),
-        key('a')
-    );
-    place.run(&demand).await;
+    let demand = |of: char, settled_at: &str| {
+        format!(
+            "INSERT INTO demand (batch_id, key, kind, common, settled_at)
+            VALUES ('{}', '{}', 'segment', 0, {settled_at});",
+            id(TODAY),
+            key(of)
+        )
+    };
+    place.run(&(demand('a', "NULL") + &demand('b', &NOW.to_string()))).await;
     let mut tx = place.store.begin().await.unwrap();
-    tx.settle_batch(parsed(TODAY), NOW).await.unwrap();
+    tx.withdraw_demand(parsed(TODAY)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(place.store.unsettled(parsed(TODAY)).await.unwrap().len(), 1, "it has work left");
     let mut tx = place.store.begin().await.unwrap();
@@ -226,6 +229,8 @@ async fn a_batch_that_is_called_off_waits_for_nothing(place: Place) {
     tx.commit().await.unwrap();
     assert_eq!(place.state_of(SELECTED).await, "cancelled");
     assert_eq!(place.store.unsettled(parsed(TODAY)).await.unwrap(), []);
+    let progress = place.store.batch_progress(parsed(TODAY)).await.unwrap();
+    assert_eq!(progress.demand.get("segment"), Some(&(1, 1)), "what was not made counts as nothing");
     let pace = place.store.batch_pace(parsed(TODAY), NOW - 1).await.unwrap();
     assert_eq!((pace.settled, pace.ended), (1, 1));
     let pace = place.store.batch_pace(parsed(TODAY), NOW).await.unwrap();
