@@ -154,14 +154,19 @@ pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
         let opens_at = outlook.opens_at.as_microsecond();
         let feeds = room.rules.opening.feeds(minute, opens_at, now, room.entropy.fraction());
         if feeds > 0 {
-            room.lookout.forget();
             // A minute that cannot be planned holds up no other.
             match open(room, minute, feeds, now).await {
+                // Whoever is left of it waits for fresher news: that was seen.
+                Ok(opened) if opened == Ticked::default() => {}
                 Ok(opened) => {
+                    room.lookout.forget();
                     ticked.opened += opened.opened;
                     ticked.missed += opened.missed;
                 }
-                Err(error) => trouble = trouble.or(Some(error)),
+                Err(error) => {
+                    room.lookout.forget();
+                    trouble = trouble.or(Some(error));
+                }
             }
         }
     }
@@ -396,3 +401,6 @@ fn spoken(late: SignedDuration) -> String {
         hours => format!("{hours} hours"),
     }
 }
+
+#[cfg(test)]
+mod tests;
