@@ -122,3 +122,28 @@ async fn what_an_outage_has_left_gets_its_time_before_it_is_worked_on() {
     work(stage.room.clone(), &Config::default(), stop).await;
     assert!(store.unclosed_batches(9).await.unwrap()[0].due_at > back);
 }
+
+/// Somebody has found out that an article takes an hour: production has to open early, from the first tick on.
+#[tokio::test]
+async fn nothing_is_planned_before_it_is_known_how_long_things_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path()).await;
+    let mut other = stage.another().await;
+    for room in [&mut stage.room, &mut other] {
+        Arc::get_mut(room).unwrap().rules.window.lead = jiff::SignedDuration::from_mins(10);
+    }
+    stage.clock.set(stage.next_morning() - 3 * HOUR);
+    planner::tick(&other).await.unwrap();
+    let room = stage.room.clone();
+    assert_eq!(room.store.count_occurrences().await.unwrap(), [], "it is early, for all that is known yet");
+    for _ in 0..20 {
+        other.learning.took(domain::forecast::Step::Segment, Duration::from_secs(3_600), other.now());
+    }
+    other.learning.exchange(&other.store).await.unwrap();
+    let stop = Stop::new();
+    // One tick, if it is not told to stop before.
+    let planning = tokio::spawn(schedule(room.clone(), Duration::from_secs(3_600), stop.clone()));
+    until(async || !room.store.count_occurrences().await.unwrap().is_empty()).await;
+    stop.now();
+    planning.await.unwrap();
+}
