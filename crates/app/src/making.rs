@@ -7,7 +7,7 @@ use media::Media;
 use queue::Entropy;
 use std::{future::Future, sync::Arc, time::Duration};
 use store::{
-    Artifact, Claim, Made, Store,
+    Artifact, Claim, Made, Micros, Store, StoreError,
     artifacts::{self, Fenced},
 };
 
@@ -15,6 +15,10 @@ use store::{
 /// perhaps, waits it out.
 const LEASE: Duration = Duration::from_secs(10);
 const RENEW_EVERY: Duration = Duration::from_secs(3);
+const RENEW_AGAIN_AFTER: Duration = Duration::from_millis(500);
+/// Pauses between the offers of a product to a store that does not take it.
+const OFFERED_AGAIN_AFTER: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1_500)];
 /// How often another's making is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -60,7 +64,7 @@ pub enum MakingError<E> {
     #[error("{0}")]
     FailedBefore(String),
     #[error(transparent)]
-    Store(#[from] store::StoreError),
+    Store(#[from] StoreError),
     #[error(transparent)]
     Media(#[from] media::MediaError),
 }
@@ -126,26 +130,39 @@ impl Shelf {
         token: &str,
         making: impl Future<Output = Result<Product, E>>,
     ) -> Result<(), MakingError<E>> {
-        let outcome = tokio::select! {
-            outcome = making => outcome,
-            never = self.keep_lease(key, token) => match never? {},
-        };
-        let product = match outcome {
-            Ok(product) => product,
-            Err(error) => {
-                // Whoever asks next may try at once: it is they who know when to give up.
-                let now = self.clock.now();
-                let _ = self.store.fail_artifact(key, token, &error.to_string(), now).await?;
-                return Err(MakingError::Maker(error));
+        let work = async {
+            match making.await {
+                Ok(product) => Ok(self.keep(key, kind, token, product).await?),
+                Err(error) => {
+                    // Whoever asks next may try at once: it is they who know when to give up.
+                    let now = self.clock.now();
+                    let _ = self.store.fail_artifact(key, token, &error.to_string(), now).await?;
+                    Err(MakingError::Maker(error))
+                }
             }
         };
+        let renew = |until| self.store.renew_artifact(key, token, until);
+        tokio::select! {
+            made = work => made,
+            never = keep_lease(&*self.clock, renew) => match never? {},
+        }
+    }
+
+    /// Stores what was made, and records it.
+    async fn keep(
+        &self,
+        key: ArtifactKey,
+        kind: ArtifactKind,
+        token: &str,
+        product: Product,
+    ) -> Result<(), MediaOrStore> {
         let media = match product.audio {
             None => None,
             Some(Audio { mp3, frames }) => {
                 // Every making has an object of its own: a late writer cannot change what is published.
                 let media_key = format!("{}/{}/{key}-{token}.mp3", kind.name(), &key.to_string()[..2]);
                 let bytes = mp3.len() as u64;
-                if let Err(error) = self.media.put(&media_key, mp3).await {
+                if let Err(error) = self.insist(|| self.media.put(&media_key, mp3.clone())).await {
                     // Whoever asks next need not wait for a lease to end.
                     let _ =
                         self.store.fail_artifact(key, token, &error.to_string(), self.clock.now()).await?;
@@ -155,31 +172,71 @@ impl Shelf {
             }
         };
         let made = Made { media, meta: product.meta };
-        let recorded = self.store.finish_artifact(key, token, &made, self.clock.now()).await?;
-        if let (Fenced::LeaseLost, Some(media)) = (recorded, &made.media) {
+        let finish = || self.store.finish_artifact(key, token, &made, self.clock.now());
+        let recorded = self.insist(finish).await?;
+        if let (Fenced::LeaseLost, Some(media)) = (recorded, &made.media)
+            && !self.is_recorded(key, media).await?
+        {
             self.media.delete(&media.media_key).await?;
         }
         Ok(())
     }
 
-    /// Renews until the making ends. A lease that is lost is not cried over: the finish is fenced.
-    async fn keep_lease(
-        &self,
-        key: ArtifactKey,
-        token: &str,
-    ) -> Result<std::convert::Infallible, store::StoreError> {
-        loop {
-            self.clock.heartbeat(RENEW_EVERY).await;
-            let until = self.clock.now() + micros(LEASE);
-            let _ = self.store.renew_artifact(key, token, until).await?;
+    /// Offers what has cost money again and again: a store that refuses it once may take it a moment later.
+    async fn insist<T, E, F>(&self, mut offer: impl FnMut() -> F) -> Result<T, E>
+    where
+        E: std::fmt::Display,
+        F: Future<Output = Result<T, E>>,
+    {
+        for pause in OFFERED_AGAIN_AFTER {
+            match offer().await {
+                Ok(taken) => return Ok(taken),
+                Err(error) => tracing::warn!(%error, "what was made is not taken, and is offered again"),
+            }
+            self.clock.wait(pause).await;
         }
+        offer().await
+    }
+
+    /// Whether this very object is on record: the answer to a finish may be lost.
+    async fn is_recorded(&self, key: ArtifactKey, media: &artifacts::Media) -> Result<bool, MediaOrStore> {
+        let found = self.store.find_artifact(key).await?;
+        Ok(matches!(found, Some(Claim::Ready(artifact)) if artifact.media.as_ref() == Some(media)))
+    }
+}
+
+/// Renews until the making ends. A refusal is asked again until the lease is over; a lease that is lost is not cried
+/// over: the finish is fenced.
+async fn keep_lease<F>(
+    clock: &dyn Time,
+    mut renew: impl FnMut(Micros) -> F,
+) -> Result<std::convert::Infallible, StoreError>
+where
+    F: Future<Output = Result<Fenced, StoreError>>,
+{
+    let mut stands_until = clock.now() + micros(LEASE);
+    let mut pause = clock.heartbeat(RENEW_EVERY);
+    loop {
+        pause.await;
+        let until = clock.now() + micros(LEASE);
+        pause = match renew(until).await {
+            Ok(_) => {
+                stands_until = until;
+                clock.heartbeat(RENEW_EVERY)
+            }
+            Err(error) if clock.now() >= stands_until => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "a lease was not renewed, and is asked for again");
+                clock.wait(RENEW_AGAIN_AFTER)
+            }
+        };
     }
 }
 
 #[derive(Debug, thiserror::Error)]
 enum MediaOrStore {
     #[error(transparent)]
-    Store(#[from] store::StoreError),
+    Store(#[from] StoreError),
     #[error(transparent)]
     Media(#[from] media::MediaError),
 }
@@ -193,6 +250,9 @@ impl<E> From<MediaOrStore> for MakingError<E> {
     }
 }
 
-fn micros(duration: Duration) -> store::Micros {
+fn micros(duration: Duration) -> Micros {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

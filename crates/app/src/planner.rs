@@ -154,14 +154,19 @@ pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
         let opens_at = outlook.opens_at.as_microsecond();
         let feeds = room.rules.opening.feeds(minute, opens_at, now, room.entropy.fraction());
         if feeds > 0 {
-            room.lookout.forget();
             // A minute that cannot be planned holds up no other.
             match open(room, minute, feeds, now).await {
+                // Whoever is left of it waits for fresher news: that was seen.
+                Ok(opened) if opened == Ticked::default() => {}
                 Ok(opened) => {
+                    room.lookout.forget();
                     ticked.opened += opened.opened;
                     ticked.missed += opened.missed;
                 }
-                Err(error) => trouble = trouble.or(Some(error)),
+                Err(error) => {
+                    room.lookout.forget();
+                    trouble = trouble.or(Some(error));
+                }
             }
         }
     }
@@ -351,7 +356,7 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
 
 /// What was open when everything stood still and is over meanwhile gets the time anew that it takes, as what is opened
 /// late does: it is not cut short for an outage.
-async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
+pub async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
     for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
         if batch.due_at > now || now >= room.rules.given_up_at(&batch) {
             continue;
@@ -360,6 +365,8 @@ async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
         let due = due_at(timestamp(batch.ready_by), timestamp(now), takes_s.max(LEAST_S));
         let mut tx = room.store.begin().await?;
         tx.extend_batch(batch.id, due.as_microsecond()).await?;
+        // Jobs by whose time it is over would be given up for the first thing that goes wrong.
+        tx.postpone_batch(batch.id, due.as_microsecond()).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -394,3 +401,6 @@ fn spoken(late: SignedDuration) -> String {
         hours => format!("{hours} hours"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,10 +8,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::Instant,
-};
+use tokio::time::Instant;
 
 const MB: u64 = 1_000_000;
 /// Looking is cheap, but not free.
@@ -24,8 +21,6 @@ pub struct Pressure {
     /// Where media are; `None` where they are on no disk of ours.
     folder: Option<PathBuf>,
     last: Mutex<Option<(Instant, Room)>>,
-    /// What may go on while room is short: one at a time.
-    narrow: Semaphore,
 }
 
 /// How much room there is.
@@ -34,6 +29,17 @@ pub enum Room {
     Ample,
     Short(Lack),
     None(Lack),
+}
+
+impl Room {
+    /// How many of some slots may be in use: one goes on at a time while room is short.
+    pub fn of_slots(&self, slots: u32) -> u32 {
+        match self {
+            Self::Ample => slots,
+            Self::Short(_) => slots.min(1),
+            Self::None(_) => 0,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,14 +67,6 @@ impl fmt::Display for Lack {
     }
 }
 
-/// Leave to work, for as long as it is held.
-#[derive(Debug)]
-pub enum Leave<'a> {
-    Free,
-    /// One of few: given back when dropped.
-    Narrow(#[expect(dead_code, reason = "it is held, not read")] SemaphorePermit<'a>),
-}
-
 impl Pressure {
     pub fn new(queue: &Queue, folder: Option<PathBuf>) -> Self {
         Self {
@@ -76,16 +74,6 @@ impl Pressure {
             disk_min_free: queue.disk_min_free_mb * MB,
             folder,
             last: Mutex::new(None),
-            narrow: Semaphore::new(1),
-        }
-    }
-
-    /// Leave for one more piece of work; `None` when it has to wait.
-    pub fn leave(&self) -> Option<Leave<'_>> {
-        match self.room() {
-            Room::Ample => Some(Leave::Free),
-            Room::Short(_) => self.narrow.try_acquire().ok().map(Leave::Narrow),
-            Room::None(_) => None,
         }
     }
 
@@ -99,6 +87,12 @@ impl Pressure {
                 room
             }
         }
+    }
+
+    /// Whether anybody has asked yet.
+    #[cfg(test)]
+    pub fn has_looked(&self) -> bool {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn look(&self) -> Room {
@@ -155,15 +149,12 @@ mod tests {
 
     #[test]
     fn short_of_room_one_goes_on_at_a_time() {
-        let queue = Queue { memory_limit_mb: 1, ..Queue::default() };
-        let none = Pressure::new(&queue, None);
-        assert!(none.leave().is_none());
-        let short = Pressure::new(&Queue::default(), None);
-        *short.last.lock().unwrap() =
-            Some((Instant::now(), Room::Short(Lack::Memory { used: 9, limit: 10 })));
-        let first = short.leave();
-        assert!(first.is_some() && short.leave().is_none());
-        drop(first);
-        assert!(short.leave().is_some());
+        let lack = Lack::Memory { used: 9, limit: 10 };
+        let slots = |room: Room| (room.of_slots(8), room.of_slots(0));
+        assert_eq!(slots(Room::Ample), (8, 0));
+        assert_eq!(slots(Room::Short(lack)), (1, 0));
+        assert_eq!(slots(Room::None(lack)), (0, 0));
+        let none = Pressure::new(&Queue { memory_limit_mb: 1, ..Queue::default() }, None);
+        assert_eq!(none.room().of_slots(8), 0);
     }
 }

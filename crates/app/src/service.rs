@@ -8,7 +8,7 @@ use crate::{
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     making::Shelf,
     metrics, planner,
-    pressure::Pressure,
+    pressure::{self, Pressure},
     workshop::{self, Sources, Workshop},
 };
 use domain::forecast::Window;
@@ -35,6 +35,8 @@ struct Pool {
     slots: u32,
 }
 
+/// The pool whose jobs take memory and disk.
+const NARRATE: &str = "narrate";
 /// Generators that are waited for at the same time.
 const OUTSIDE_SLOTS: u32 = 32;
 /// How often the clock is set.
@@ -175,7 +177,7 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
 fn pools(config: &Config) -> [Pool; 4] {
     let other = config.queue.other_slots.max(1);
     [
-        Pool { name: "narrate", kinds: &["narrate"], slots: narrate_slots(config) },
+        Pool { name: NARRATE, kinds: &["narrate"], slots: narrate_slots(config) },
         Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify"], slots: other },
         // Waits for others, a minute at a time: it must not keep our own stages from their slots.
         Pool { name: "external", kinds: &["external"], slots: OUTSIDE_SLOTS },
@@ -287,6 +289,10 @@ async fn plan(room: &Room, lag: Duration) {
 
 /// Works, until told to stop; then finishes what runs, or gives it back.
 pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
+    // What an outage has left gets its time anew before anything of it can fail.
+    if let Err(error) = planner::take_up_again(&room, room.clock.now()).await {
+        tracing::warn!(%error, "what was left is taken up by the planner");
+    }
     let workers = pools(config).into_iter().map(|pool| {
         let worker = worker(&room, config, &pool);
         let room = room.clone();
@@ -313,5 +319,24 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
         }
         count(notice);
     };
-    Worker::new(room.store.clone(), room.clock.clone(), room.entropy.clone(), settings, tell)
+    let (store, clock, entropy) = (room.store.clone(), room.clock.clone(), room.entropy.clone());
+    match pool.name {
+        NARRATE => {
+            let (room, slots) = (room.clone(), pool.slots);
+            Worker::within(store, clock, entropy, settings, tell, move || narrations(&room, slots))
+        }
+        _ => Worker::new(store, clock, entropy, settings, tell),
+    }
 }
+
+/// How many may be narrated at the same time, by the room that this node has.
+fn narrations(room: &Room, slots: u32) -> u32 {
+    let space = room.pressure.room();
+    if let pressure::Room::None(lack) = space {
+        room.alerts.raise("no_room", NARRATE, &format!("narration pauses for want of {lack}"));
+    }
+    space.of_slots(slots)
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,8 @@ mod crash;
 mod failing;
 mod late;
 mod models;
-mod stage;
+mod poison;
+pub mod stage;
 mod storage;
 mod twice;
 

@@ -19,6 +19,8 @@ pub const LEAST: Duration = Duration::from_secs(5 * 60);
 /// Between two readings, at most; a server that asks for more gets this.
 pub const MOST: Duration = DAY;
 
+/// A source whose reading was cut off is left alone for this long, and twice as long each time after.
+const DOUBT: Duration = Duration::from_secs(60);
 /// Before a program's ready-by, what it is made of should have been read.
 const AHEAD: Duration = Duration::from_secs(45 * 60);
 /// Readings for the same morning are spread over this.
@@ -89,6 +91,14 @@ impl Rhythm {
             }
         };
         Self { interval: interval.clamp(LEAST, MOST), failures: 0 }
+    }
+
+    /// What it is while it is being read, and how soon it is read again if that is the end of whoever reads: what
+    /// brings a process down does so ever more rarely.
+    #[must_use]
+    pub fn begun(self) -> (Self, Duration) {
+        let wait = DOUBT.saturating_mul(2_u32.pow(self.failures.min(16)));
+        (self.after(Brought::Failure), wait.min(MOST))
     }
 
     /// How long to wait for the next reading, at most a day.

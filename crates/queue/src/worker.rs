@@ -93,6 +93,8 @@ struct Shared<S> {
     entropy: Arc<dyn Entropy>,
     tell: Box<dyn Fn(Notice<'_>) + Send + Sync>,
     hand: Hand,
+    /// How many may run at the same time now.
+    room: Box<dyn Fn() -> u32 + Send + Sync>,
 }
 
 /// A worker over a store; `run` works until it is told to stop.
@@ -114,9 +116,22 @@ impl<S: JobStore> Worker<S> {
         settings: WorkerSettings,
         tell: impl Fn(Notice<'_>) + Send + Sync + 'static,
     ) -> Self {
+        Self::within(store, clock, entropy, settings, tell, || u32::MAX)
+    }
+
+    /// One that asks before every claim how many of its slots there is room for: what it does not claim keeps its
+    /// place and costs nothing.
+    pub fn within(
+        store: S,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: WorkerSettings,
+        tell: impl Fn(Notice<'_>) + Send + Sync + 'static,
+        room: impl Fn() -> u32 + Send + Sync + 'static,
+    ) -> Self {
         let hand = Hand::new(settings.slots, settings.batch);
-        let shared = Shared { store, settings, clock, entropy, tell: Box::new(tell), hand };
-        Self { shared: Arc::new(shared) }
+        let (tell, room) = (Box::new(tell), Box::new(room));
+        Self { shared: Arc::new(Shared { store, settings, clock, entropy, tell, hand, room }) }
     }
 
     /// Works until `stop` resolves; then claims no more, lets running jobs finish within the grace, gives
@@ -166,9 +181,30 @@ enum Stage {
     Leaving,
 }
 
+/// What a claim may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Free {
+    Slots(u32),
+    /// Every slot is in use.
+    Full,
+    /// Slots there are, but no room for what they would do.
+    NoRoom,
+}
+
 impl<S> Shared<S> {
     fn lease_until(&self, now: crate::Micros) -> crate::Micros {
         now.saturating_add(micros(self.settings.lease))
+    }
+
+    /// How many jobs may be claimed now.
+    fn free(&self) -> Free {
+        match self.hand.free().min(self.settings.batch) {
+            0 => Free::Full,
+            slots => match slots.min((self.room)().saturating_sub(self.hand.running())) {
+                0 => Free::NoRoom,
+                free => Free::Slots(free),
+            },
+        }
     }
 
     /// Waits longer the longer a store does not answer.

@@ -5,7 +5,7 @@ use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
     row::{Cell, Legible, json, twin, word},
-    transaction::on_tx,
+    transaction::{Inner, on_tx},
 };
 use domain::{
     ArtifactKey, BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
@@ -347,14 +347,43 @@ impl Store {
         Ok(())
     }
 
+    /// Those between two ids of which nothing is chosen yet.
+    pub async fn open_between(
+        &self,
+        batch: BatchId,
+        first: OccurrenceId,
+        last: OccurrenceId,
+    ) -> Result<Vec<OccurrenceId>, StoreError> {
+        let sql = include_str!("../sql/occurrences/open_between.sql");
+        let rows: Vec<(String,)> = on!(&self.db, pool => sqlx::query_as(sql)
+            .bind(batch.to_string())
+            .bind(first.to_string())
+            .bind(last.to_string())
+            .fetch_all(pool)
+            .await?);
+        let read = |(id,): (String,)| Cell { table: "occurrences", column: "id", row: &id }.parse(&id);
+        rows.into_iter().map(read).collect()
+    }
+
     /// Gives up what a batch waits for and no job is left to make; how many that were.
     pub async fn settle_orphans(&self, batch: BatchId, now: Micros) -> Result<u64, StoreError> {
-        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/settle_orphans.sql"))
+        let mut tx = self.begin().await?;
+        if let Inner::Postgres(transaction) = &mut tx.inner {
+            // A statement sees what was committed when it began: the jobs are looked at by one that begins when nobody
+            // else is adding to this demand.
+            sqlx::query(include_str!("../sql/demand/lock.postgres.sql"))
+                .bind(batch.to_string())
+                .execute(&mut **transaction)
+                .await?;
+        }
+        let settled = on_tx!(tx, connection => sqlx::query(include_str!("../sql/demand/settle_orphans.sql"))
             .bind(batch.to_string())
             .bind(now)
-            .execute(pool)
+            .execute(connection)
             .await?
-            .rows_affected()))
+            .rows_affected());
+        tx.commit().await?;
+        Ok(settled)
     }
 
     /// Forgets what batches waited for that were closed before an instant, of at most so many batches.

@@ -79,6 +79,16 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// What is left to do for a batch is due later, too; how many jobs that is.
+    pub async fn postpone_batch(&mut self, id: BatchId, due_at: Micros) -> Result<u64, StoreError> {
+        Ok(on_tx!(self, connection => sqlx::query(include_str!("../sql/jobs/postpone.sql"))
+            .bind(id.to_string())
+            .bind(due_at)
+            .execute(connection)
+            .await?
+            .rows_affected()))
+    }
+
     pub async fn batch_of(&mut self, id: OccurrenceId) -> Result<Option<BatchId>, StoreError> {
         let row: Option<(String,)> = on_tx!(self, connection => {
             sqlx::query_as(include_str!("../sql/occurrences/batch_of.sql"))
@@ -156,7 +166,6 @@ impl Tx {
                 .await?
                 .rows_affected()
         });
-        self.settle_batch(id, now).await?;
         let rows: Vec<(i64,)> = on_tx!(self, connection => {
             sqlx::query_as(include_str!("../sql/demand/unwanted.sql"))
                 .bind(id.to_string())
@@ -165,14 +174,14 @@ impl Tx {
         });
         let unwanted: Vec<JobId> = rows.into_iter().map(|(job,)| JobId(job)).collect();
         self.cancel_jobs(&unwanted, now).await?;
+        self.withdraw_demand(id).await?;
         Ok(ended)
     }
 
     /// A batch that has nothing left to do waits for nothing any more.
-    pub async fn settle_batch(&mut self, id: BatchId, now: Micros) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/demand/settle_batch.sql"))
+    pub async fn withdraw_demand(&mut self, id: BatchId) -> Result<(), StoreError> {
+        on_tx!(self, connection => sqlx::query(include_str!("../sql/demand/withdraw.sql"))
             .bind(id.to_string())
-            .bind(now)
             .execute(connection)
             .await?
             .rows_affected());

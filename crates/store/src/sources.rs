@@ -162,6 +162,21 @@ impl Store {
         Ok(())
     }
 
+    /// Before a source is asked: how its rhythm stands, and when it is asked again, if how that ends is never recorded.
+    /// Fenced by `source` as it was found due.
+    pub async fn begin_asking(
+        &self,
+        source: &Source,
+        rhythm: Rhythm,
+        next_fetch_at: Micros,
+    ) -> Result<Fenced, StoreError> {
+        let rows = on!(&self.writer, pool => sqlx::query(include_str!("../sql/sources/begin.sql"))
+            .bind(source.id.to_string()).bind(source.fetched_at).bind(source.next_fetch_at)
+            .bind(next_fetch_at).bind(i64::from(rhythm.failures))
+            .execute(pool).await?.rows_affected());
+        Ok(fenced(rows))
+    }
+
     /// Records an answer without articles (304), a failure, or that the source is gone.
     pub async fn record_asked(
         &self,

@@ -261,7 +261,7 @@ fn compose(keys: &Keys, shelf: &Shelf, one: &ToAssemble) -> Result<Composed, Str
         .filter(|pick| shelf.part(pick.key).is_some() && shelf.articles.contains_key(&pick.article))
         .collect();
     if picks.is_empty() {
-        return Err("none of its articles could be narrated; see the dead letters of narrate".to_owned());
+        return Err("none of its articles could be narrated".to_owned());
     }
     let frame = frame_of(one);
     let outline = Outline::of(frame);

@@ -80,6 +80,10 @@ pub async fn fetch(fetching: &Fetching, context: &Context, host: &str) -> Result
         if context.is_stopping() {
             return Ok(Outcome::Snooze(fetching.clock.now()));
         }
+        if fetching.begin(&source.source).await? == Fenced::LeaseLost {
+            overtaken(&source.source);
+            continue;
+        }
         let began = Instant::now();
         let Ok(met) = AssertUnwindSafe(fetching.read(source)).catch_unwind().await else {
             // The others of its host are read all the same.
@@ -140,6 +144,13 @@ enum Unread {
 }
 
 impl Fetching {
+    /// Notes that a source is being asked. A document may bring the whole process down: the next one does not begin
+    /// with it again.
+    async fn begin(&self, source: &Source) -> Result<Fenced, StoreError> {
+        let (rhythm, wait) = source.rhythm.begun();
+        self.store.begin_asking(source, rhythm, after(self.clock.now(), wait)).await
+    }
+
     /// Reads one source and records how that ended.
     async fn read(&self, due: &DueSource) -> Result<Met, StoreError> {
         let answer = self.ask(&due.source).await;

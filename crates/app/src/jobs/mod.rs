@@ -4,6 +4,7 @@ mod assemble;
 mod desk;
 pub mod external;
 pub mod fetch;
+mod halves;
 mod narrate;
 mod newsstand;
 mod notify;
@@ -155,7 +156,7 @@ pub type Facts = Job<()>;
 pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcome {
     let (facts, work) = job.with_work(());
     let outcome = match work {
-        Work::Select { batch, first, last } => select::select(&room, &facts, batch, first, last).await,
+        Work::Select { batch, first, last } => halves::select(&room, &facts, batch, first, last).await,
         Work::Narrate { key, recipe } => {
             let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
             let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;
@@ -245,7 +246,7 @@ pub fn select_job(
     lane: Lane,
     due_at: Micros,
 ) -> NewJob {
-    job(&Work::Select { batch, first, last }, format!("select:{first}"), lane, due_at)
+    job(&Work::Select { batch, first, last }, format!("select:{first}:{last}"), lane, due_at)
 }
 
 pub fn sweep_job(batch: BatchId, due_at: Micros) -> NewJob {

@@ -3,10 +3,9 @@
 
 use super::{Facts, RETRY_AFTER, Room, SECOND, Trouble, newsstand};
 use crate::{
-    metered,
+    metered::{self, Errand},
     metrics::{self, Stage},
     narrate::{NarrateError, Narrator},
-    pressure,
 };
 use domain::{
     ArtifactKey, Recipe, Telling,
@@ -21,9 +20,6 @@ use studio::{
     writer::{self, WriterError},
 };
 
-/// How long an article waits while this node has no room.
-const NO_ROOM: Micros = 5 * SECOND;
-
 pub async fn narrate(
     room: &Room,
     facts: &Facts,
@@ -34,16 +30,11 @@ pub async fn narrate(
     if !room.store.is_wanted(key, room.clock.now()).await? {
         return Ok(Outcome::Skip("nobody waits for it any more".into()));
     }
-    let Some(_leave) = room.pressure.leave() else {
-        if let pressure::Room::None(lack) = room.pressure.room() {
-            room.alerts.raise("no_room", "narrate", &format!("narration pauses for want of {lack}"));
-        }
-        return Ok(Outcome::Snooze(room.clock.now() + NO_ROOM));
-    };
     room.narrator.shelf.media.takes_objects().await?;
     let began = room.clock.elapsed();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {
+            Errand::current().delivered();
             learn(room, recipe, &made, began);
             stand_in(room, key, recipe, &made, "the configuration changed while it waited").await?;
             Outcome::Done

@@ -53,6 +53,9 @@ pub async fn select(
     let Some(batch) = room.store.batch(batch).await? else {
         return Ok(Outcome::Skip("its batch is gone".into()));
     };
+    if let Some(begin) = begins_later(&batch, room.clock.now()) {
+        return Ok(Outcome::Snooze(begin));
+    }
     let Legible { rows: occurrences, broken } =
         room.store.to_select(batch.id, first, last, OccurrenceState::Open).await?;
     room.end_broken(broken).await?;
@@ -78,6 +81,12 @@ pub async fn select(
         return Ok(Outcome::Snooze(room.clock.now() + SECOND / 2));
     }
     Ok(Outcome::Done)
+}
+
+/// A wave of a backfill comes after the one before, whoever has woken its job: it would tell the same articles.
+const fn begins_later(batch: &Batch, now: Micros) -> Option<Micros> {
+    let is_wave = batch.request.is_some() && batch.opened_at < batch.ready_by;
+    if is_wave && now < batch.ready_by { Some(batch.ready_by) } else { None }
 }
 
 /// Chooses anew for released occurrences whose parts do not fill the wished time, now that their lengths are

@@ -8,7 +8,7 @@ use domain::{
     occurrence::{Release, cut_off, release},
 };
 use jiff::Timestamp;
-use queue::{Lane, Micros, NewJob, OnDuplicate, Outcome};
+use queue::{JobId, Kind, Lane, Micros, NewJob, OnDuplicate, Outcome, dead::DeadFilter};
 use std::{
     collections::{HashMap, HashSet},
     sync::PoisonError,
@@ -29,6 +29,8 @@ const SOON: Micros = SECOND / 2;
 const MOST_PAUSE: Micros = 20 * SECOND;
 /// A large batch is not passed over for every artifact of thousands.
 const FEW: usize = 50;
+/// Dead letters of a kind that are looked through for why an occurrence was given up.
+const MOST_LETTERS: u32 = 1_000;
 
 pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
     let Some(batch) = room.store.batch(batch).await? else {
@@ -202,25 +204,49 @@ fn assembling(batch: &Batch, chunk: &[&Waiting], now: Micros) -> Option<NewJob> 
     Some(job(&work, key, lane, batch.due_at))
 }
 
-/// What has no program long after it was due gets none: whatever was to make it is a dead letter.
+/// What has no program long after it was due gets none. Where a dead letter is the cause, the reason names it.
 async fn give_up(room: &Room, batch: &Batch) -> Result<(), Trouble> {
     let unfinished = room.store.unfinished(batch.id, CHUNK).await?;
-    let ended: Vec<Ended> = unfinished
-        .into_iter()
-        .map(|(id, state)| Ended {
-            id,
-            state: OccurrenceState::Failed,
-            reason: match state {
-                OccurrenceState::Open => {
-                    "its articles could not be chosen in time; see the dead letters of select"
-                }
-                _ => "its program could not be made in time; see the dead letters of assemble and external",
-            }
-            .to_owned(),
-        })
-        .collect();
+    if unfinished.is_empty() {
+        return Ok(());
+    }
+    let letters = letters(room).await?;
+    let ended = unfinished.into_iter().map(|(id, state)| {
+        let what = match state {
+            OccurrenceState::Open => "its articles could not be chosen in time",
+            _ => "its program could not be made in time",
+        };
+        let letter = letters.iter().find(|(_, work)| is_about(work, batch.id, id));
+        let reason = match letter {
+            Some((letter, _)) => format!("{what}; see `mimiyori admin jobs show {letter}`, a dead letter"),
+            None => what.to_owned(),
+        };
+        Ended { id, state: OccurrenceState::Failed, reason }
+    });
+    let ended: Vec<Ended> = ended.collect();
     let mut tx = room.store.begin().await?;
     tx.end_occurrences(&ended, room.clock.now()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The latest dead letters of the kinds that bring an occurrence forward.
+async fn letters(room: &Room) -> Result<Vec<(JobId, Work)>, Trouble> {
+    let mut letters = Vec::new();
+    for kind in ["select", "assemble", "external"] {
+        let of_kind = DeadFilter { kind: Some(Kind::new(kind)), ..DeadFilter::default() };
+        let dead = room.store.dead_letters(&of_kind, MOST_LETTERS).await?.into_iter();
+        letters.extend(dead.filter_map(|letter| Some((letter.id, super::work(&letter.work).ok()?))));
+    }
+    Ok(letters)
+}
+
+fn is_about(work: &Work, of: BatchId, occurrence: OccurrenceId) -> bool {
+    match work {
+        Work::Select { batch, first, last } | Work::Assemble { batch, first, last } => {
+            *batch == of && (*first..=*last).contains(&occurrence)
+        }
+        Work::External { occurrence: one } => *one == occurrence,
+        Work::Fetch { .. } | Work::Narrate { .. } | Work::Sweep { .. } | Work::Notify { .. } => false,
+    }
 }

@@ -4,7 +4,7 @@ use super::takes::{Leftovers, Takes};
 use domain::ArtifactKey;
 use queue::{JobId, Lane, Spent};
 use std::sync::{
-    Arc, Once,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -20,8 +20,8 @@ pub struct Errand {
     pub job: Option<JobId>,
     bill: Arc<Bill>,
     takes: Arc<Takes>,
-    /// Lines of an attempt before were asked for.
-    fetched: Arc<Once>,
+    /// Where its lines are left for the attempt after it.
+    leftovers: Arc<OnceLock<Arc<Leftovers>>>,
 }
 
 #[derive(Debug, Default)]
@@ -32,18 +32,13 @@ struct Bill {
 
 impl Errand {
     pub fn new(lane: Lane, artifact: Option<ArtifactKey>, job: Option<JobId>) -> Self {
-        Self {
-            lane,
-            artifact,
-            job,
-            bill: Arc::default(),
-            takes: Arc::default(),
-            fetched: Arc::new(Once::new()),
-        }
+        Self { lane, artifact, job, bill: Arc::default(), takes: Arc::default(), leftovers: Arc::default() }
     }
 
-    /// Calls that `work` makes, in this task, are for this errand.
+    /// Calls that `work` makes, in this task, are for this errand. However it ends, or if it is dropped on the way,
+    /// lines that are in no artifact yet are left for the attempt after it.
     pub async fn run<F: Future>(&self, work: F) -> F::Output {
+        let _leaving = Leaving(self);
         ERRAND.scope(self.clone(), work).await
     }
 
@@ -61,22 +56,32 @@ impl Errand {
     }
 
     /// The lines it has, with those that an attempt before it left.
-    pub(super) fn takes(&self, leftovers: &Leftovers) -> &Takes {
+    pub(super) fn takes(&self, leftovers: &Arc<Leftovers>) -> &Takes {
         if let Some(artifact) = self.artifact {
-            self.fetched.call_once(|| self.takes.add(leftovers.fetch(artifact)));
+            self.leftovers.get_or_init(|| leftovers.clone());
+            self.takes.add(leftovers.fetch(artifact));
         }
         &self.takes
     }
 
-    /// Leaves its lines for the attempt after it.
-    pub(super) fn leave(&self, leftovers: &Leftovers) {
-        if let Some(artifact) = self.artifact {
-            leftovers.store(artifact, &self.takes);
-        }
+    /// Its artifact is stored: its lines are needed no more.
+    pub fn delivered(&self) {
+        self.takes.forget();
     }
 
     pub(crate) fn charge(&self, units: u64, cost_micro_usd: u64) {
         self.bill.units.fetch_add(units, Ordering::Relaxed);
         self.bill.cost_micro_usd.fetch_add(cost_micro_usd, Ordering::Relaxed);
+    }
+}
+
+/// Leaves an errand's lines when its work is over.
+struct Leaving<'a>(&'a Errand);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if let (Some(artifact), Some(leftovers)) = (self.0.artifact, self.0.leftovers.get()) {
+            leftovers.store(artifact, &self.0.takes);
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Lines that were spoken for an artifact whose making then failed: the next attempt need not pay for them
-//! again. They are kept in this process only, and only while there is room.
+//! Lines that were spoken for an artifact that was not stored then, whatever stopped it: the next attempt need not pay
+//! for them again. They are kept in this process only, and only while there is room.
 
 use domain::{ArtifactKey, Host, Language};
 use std::{
@@ -45,12 +45,16 @@ impl Takes {
         lock(&self.0).extend(others);
     }
 
+    pub(super) fn forget(&self) {
+        lock(&self.0).clear();
+    }
+
     fn leave(&self) -> HashMap<Line, Pcm> {
         std::mem::take(&mut lock(&self.0))
     }
 }
 
-/// What failed attempts left behind, the oldest first.
+/// What attempts left behind, the oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Leftovers(Mutex<VecDeque<(ArtifactKey, HashMap<Line, Pcm>)>>);
 
@@ -62,7 +66,7 @@ impl Leftovers {
         place.and_then(|place| left.remove(place)).map(|(_, lines)| lines).unwrap_or_default()
     }
 
-    /// An attempt of this artifact has failed.
+    /// An attempt of this artifact is over.
     pub(super) fn store(&self, artifact: ArtifactKey, takes: &Takes) {
         let lines = takes.leave();
         if lines.is_empty() {

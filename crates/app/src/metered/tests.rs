@@ -3,6 +3,7 @@
 mod calls;
 mod cpu;
 mod judging;
+mod takes;
 mod trouble;
 
 use super::*;

@@ -12,12 +12,12 @@ use studio::voice::{Pcm, Utterance, Voice, VoiceError};
 pub(super) struct MeteredVoice {
     inner: Arc<dyn Voice>,
     meter: Meter,
-    leftovers: Leftovers,
+    leftovers: Arc<Leftovers>,
 }
 
 impl MeteredVoice {
     pub(super) fn new(inner: Arc<dyn Voice>, meter: Meter) -> Self {
-        Self { inner, meter, leftovers: Leftovers::default() }
+        Self { inner, meter, leftovers: Arc::default() }
     }
 
     async fn pay(&self, utterance: &Utterance) -> Result<Pcm, VoiceError> {
@@ -51,11 +51,8 @@ impl Voice for MeteredVoice {
                 return Ok(pcm);
             }
             let spoken = self.pay(utterance).await;
-            match &spoken {
-                Ok(pcm) => takes.keep(utterance, pcm),
-                // A line without words fails no artifact.
-                Err(VoiceError::NothingToSay { .. }) => {}
-                Err(_) => errand.leave(&self.leftovers),
+            if let Ok(pcm) = &spoken {
+                takes.keep(utterance, pcm);
             }
             spoken
         })

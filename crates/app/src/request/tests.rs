@@ -94,7 +94,7 @@ async fn it_is_a_batch_of_one_beside_the_daily_slot() {
     let batch = parts.store.batch(made.batch).await.unwrap().unwrap();
     assert_eq!((batch.ready_by, batch.opened_at, batch.planned_at), (NOW, NOW, Some(NOW)));
     assert!(batch.due_at >= NOW + LEAST);
-    let keys = [format!("select:{}", made.occurrence), format!("sweep:{}", made.batch)];
+    let keys = [format!("select:{0}:{0}", made.occurrence), format!("sweep:{}", made.batch)];
     for key in keys {
         assert!(parts.store.find_job(&key).await.unwrap().is_some(), "{key}");
     }

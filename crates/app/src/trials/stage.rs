@@ -116,6 +116,17 @@ impl Stage {
     }
 
     pub async fn add_feed(&mut self, name: &str, minutes: u32, ready_by: &str, zone: &str) -> FeedId {
+        self.add_feed_in(Language::En, name, minutes, ready_by, zone).await
+    }
+
+    pub async fn add_feed_in(
+        &mut self,
+        language: Language,
+        name: &str,
+        minutes: u32,
+        ready_by: &str,
+        zone: &str,
+    ) -> FeedId {
         let room = &self.room;
         let now = self.now();
         let id = ListenerId::born(now, room.chance());
@@ -133,7 +144,7 @@ impl Stage {
             id: FeedId::born(now, room.chance()),
             listener: id,
             name: "Morning".into(),
-            language: Language::En,
+            language,
             style: Style::Single,
             minutes,
             max_articles: None,
@@ -151,11 +162,26 @@ impl Stage {
         self.feeds[self.feeds.len() - 1].id
     }
 
+    /// A feed follows a source, too, that nobody has read yet.
+    pub async fn follow_unread(&self, feed: FeedId) {
+        let id = SourceId::born(self.now(), self.room.chance());
+        let new = NewSource { id, address: "https://other.example/feed", host: "other.example" };
+        let mut tx = self.room.store.begin().await.unwrap();
+        tx.add_source(&new, self.now()).await.unwrap();
+        tx.follow(feed, &[id]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// News of the day, enough for everybody's program.
     pub async fn publish_news(&self) {
         let now = self.now();
+        self.publish((0..6).map(|number| article(now, number))).await;
+    }
+
+    pub async fn publish(&self, articles: impl Iterator<Item = Article>) {
+        let now = self.now();
         let articles: Vec<(ArticleId, Article)> =
-            (0..6).map(|number| (ArticleId::born(now, self.room.chance()), article(now, number))).collect();
+            articles.map(|article| (ArticleId::born(now, self.room.chance()), article)).collect();
         let mut tx = self.room.store.begin().await.unwrap();
         tx.take_in(self.source.id, &articles, now).await.unwrap();
         tx.commit().await.unwrap();

@@ -112,6 +112,14 @@ proptest! {
     }
 
     #[test]
+    fn readings_that_are_cut_off_come_ever_more_rarely(failures in 0_u32..60) {
+        let (begun, wait) = Rhythm { failures, ..Rhythm::NEW }.begun();
+        prop_assert_eq!(begun, Rhythm { failures: failures + 1, ..Rhythm::NEW });
+        prop_assert!((Duration::from_secs(60)..=MOST).contains(&wait));
+        prop_assert!(begun.begun().1 == (wait * 2).min(MOST));
+    }
+
+    #[test]
     fn sources_of_one_rhythm_do_not_stay_together(seconds in 300_u64..80_000) {
         let rhythm = Rhythm { interval: Duration::from_secs(seconds), failures: 0 };
         prop_assert!(rhythm.wait(None, None, 0.9) > rhythm.wait(None, None, 0.1));

@@ -1,6 +1,6 @@
 //! Fills free slots.
 
-use super::{Notice, Shared, Stage};
+use super::{Free, Notice, Shared, Stage};
 use crate::{Claim, Job, JobStore, Lanes};
 use std::time::Duration;
 use tokio::{sync::watch, time::Instant};
@@ -19,13 +19,19 @@ pub(super) async fn run<S: JobStore>(
     let mut lanes = Lanes::new(shared.settings.lanes.iter().copied());
     let mut failures = 0;
     loop {
-        let free = shared.hand.free().min(shared.settings.batch);
-        if free == 0 {
-            tokio::select! {
+        let free = match shared.free() {
+            Free::Slots(free) => free,
+            Free::Full => tokio::select! {
                 () = shared.hand.eased.notified() => continue,
                 () = &mut stop => return,
-            }
-        }
+            },
+            // Nobody tells when there is room again.
+            Free::NoRoom => tokio::select! {
+                () = shared.hand.eased.notified() => continue,
+                () = tokio::time::sleep(shared.settings.poll) => continue,
+                () = &mut stop => return,
+            },
+        };
         // A claim is never dropped half way: what it leased would be nobody's until the lease ends.
         let found = claim(shared, &mut lanes, free, &start).await;
         let wait = async {

@@ -3,12 +3,14 @@
 use crate::harness::{
     FEED, HOUR, NOW, Place, SELECTED, SELECTION, TODAY, YESTERDAY, id, key, occurrence, on_both, parsed,
 };
-use domain::{ArtifactKind, OccurrenceState, occurrence::Event, occurrence::next};
+use domain::{ArtifactKind, BatchId, OccurrenceState, occurrence::Event, occurrence::next};
 use queue::{JobStore, Kind, NewJob, OnDuplicate};
+use store::occurrences::Demand;
 
 on_both!(
     states_move_as_the_rule_says,
     a_batch_is_extended_only_while_it_has_work,
+    what_is_left_to_do_for_a_batch_is_postponed_with_it,
     an_artifact_is_tried_again_and_waited_for_where_somebody_still_can,
     a_batch_that_is_called_off_waits_for_nothing,
     what_only_a_batch_waited_for_is_not_made_once_it_is_called_off,
@@ -104,6 +106,47 @@ async fn a_batch_is_extended_only_while_it_has_work(place: Place) {
     assert_eq!(place.text(&due(YESTERDAY)).await.unwrap(), (NOW - 24 * HOUR).to_string());
 }
 
+async fn what_is_left_to_do_for_a_batch_is_postponed_with_it(place: Place) {
+    let (batch, later) = (id(TODAY), NOW + 9 * HOUR);
+    let store = &place.store;
+    let of_batch: BatchId = parsed(TODAY);
+    let mut tx = store.begin().await.unwrap();
+    let wanted =
+        |name| Demand { key: key(name).parse().unwrap(), kind: ArtifactKind::Segment, common: false };
+    tx.add_demand(of_batch, &[wanted('a'), wanted('b')]).await.unwrap();
+    tx.commit().await.unwrap();
+    store.settle_demand(key('b').parse().unwrap(), NOW).await.unwrap();
+    let open = store.unfinished(of_batch, 1).await.unwrap()[0].0;
+    let job = |key: String, work: String| NewJob {
+        key: Some(key),
+        start_by: NOW - 10,
+        ..NewJob::new(Kind::new("any"), work, NOW)
+    };
+    let jobs = [
+        job(format!("narrate:{}", key('a')), "{}".into()),
+        job(format!("narrate:{}", key('b')), "{}".into()),
+        job(format!("narrate:{}", key('c')), "{}".into()),
+        job(format!("external:{open}"), "{}".into()),
+        job("sweep".into(), format!(r#"{{"do":"sweep","batch":"{batch}"}}"#)),
+        job("other".into(), format!(r#"{{"do":"sweep","batch":"{}"}}"#, id(YESTERDAY))),
+    ];
+    store.enqueue(&jobs, OnDuplicate::Keep, NOW).await.unwrap();
+    for expected in [3, 0] {
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(tx.postpone_batch(of_batch, later).await.unwrap(), expected);
+        tx.commit().await.unwrap();
+    }
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.postpone_batch(of_batch, NOW).await.unwrap(), 0, "never sooner");
+    tx.commit().await.unwrap();
+    let moved = format!(
+        "SELECT string_agg(key, ' ' ORDER BY key) FROM jobs WHERE due_at = {later} AND start_by = {}",
+        later - 10
+    );
+    let expected = format!("external:{open} narrate:{} sweep", key('a'));
+    assert_eq!(place.text(&moved).await, Some(expected));
+}
+
 async fn an_artifact_is_tried_again_and_waited_for_where_somebody_still_can(place: Place) {
     let wanted = key('a').parse().unwrap();
     place
@@ -167,14 +210,17 @@ async fn what_only_a_batch_waited_for_is_not_made_once_it_is_called_off(place: P
 }
 
 async fn a_batch_that_is_called_off_waits_for_nothing(place: Place) {
-    let demand = format!(
-        "INSERT INTO demand (batch_id, key, kind, common) VALUES ('{}', '{}', 'segment', 0)",
-        id(TODAY),
-        key('a')
-    );
-    place.run(&demand).await;
+    let demand = |of: char, settled_at: &str| {
+        format!(
+            "INSERT INTO demand (batch_id, key, kind, common, settled_at)
+            VALUES ('{}', '{}', 'segment', 0, {settled_at});",
+            id(TODAY),
+            key(of)
+        )
+    };
+    place.run(&(demand('a', "NULL") + &demand('b', &NOW.to_string()))).await;
     let mut tx = place.store.begin().await.unwrap();
-    tx.settle_batch(parsed(TODAY), NOW).await.unwrap();
+    tx.withdraw_demand(parsed(TODAY)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(place.store.unsettled(parsed(TODAY)).await.unwrap().len(), 1, "it has work left");
     let mut tx = place.store.begin().await.unwrap();
@@ -183,6 +229,8 @@ async fn a_batch_that_is_called_off_waits_for_nothing(place: Place) {
     tx.commit().await.unwrap();
     assert_eq!(place.state_of(SELECTED).await, "cancelled");
     assert_eq!(place.store.unsettled(parsed(TODAY)).await.unwrap(), []);
+    let progress = place.store.batch_progress(parsed(TODAY)).await.unwrap();
+    assert_eq!(progress.demand.get("segment"), Some(&(1, 1)), "what was not made counts as nothing");
     let pace = place.store.batch_pace(parsed(TODAY), NOW - 1).await.unwrap();
     assert_eq!((pace.settled, pace.ended), (1, 1));
     let pace = place.store.batch_pace(parsed(TODAY), NOW).await.unwrap();

@@ -67,6 +67,30 @@ async fn a_limit_counts_what_another_is_claiming() {
     store.close().await;
 }
 
+/// Two nodes begin at once, and both set what is configured.
+#[tokio::test]
+async fn two_nodes_may_set_the_same_limits_at_once() {
+    let cluster = testkit::Postgres::start().unwrap();
+    let (store, url) = open(&cluster).await;
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    let mut half_way = other.begin().await.unwrap();
+    let limit = "INSERT INTO job_limits (scope, name, max_running) VALUES ('group', '', 3)";
+    sqlx::query(limit).execute(&mut *half_way).await.unwrap();
+    let limits = Limits { per_group: Some(4), ..Limits::default() };
+    let setting = tokio::spawn({
+        let (store, limits) = (store.clone(), limits.clone());
+        async move { store.set_limits(&limits).await }
+    });
+    let mut watcher = PgConnection::connect(&url).await.unwrap();
+    while !setting.is_finished() && waiting_for_locks(&mut watcher).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    half_way.commit().await.unwrap();
+    setting.await.unwrap().unwrap();
+    assert_eq!(store.limits().await.unwrap(), limits, "the later word holds");
+    store.close().await;
+}
+
 /// Claims and records whose answer never comes: leases that nobody knows of, ends that were recorded.
 #[tokio::test]
 async fn cut_connections_lose_nothing_and_record_nothing_twice() {

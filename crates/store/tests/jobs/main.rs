@@ -7,6 +7,7 @@ mod crowding;
 mod dead;
 mod fence;
 mod harness;
+mod room;
 mod settling;
 mod stopping;
 mod telling;

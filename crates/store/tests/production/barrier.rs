@@ -7,6 +7,7 @@ on_both!(
     what_is_released_leaves_the_barrier_once,
     a_key_is_wanted_once_by_each_batch_and_settled_for_all,
     what_no_job_is_left_to_make_is_given_up,
+    what_somebody_joins_is_not_given_up,
     a_batch_closes_when_nothing_of_it_is_left_and_once,
     a_batch_is_counted_once,
 );
@@ -59,6 +60,25 @@ async fn what_no_job_is_left_to_make_is_given_up(place: Place) {
     place.store.cancel(&[job], NOW).await.unwrap();
     assert_eq!(place.store.settle_orphans(batch, NOW).await.unwrap(), 1);
     assert_eq!(place.store.unsettled(batch).await.unwrap(), []);
+}
+
+/// Somebody wants it too and enqueues its job, while a sweep looks for what nobody is left to make.
+async fn what_somebody_joins_is_not_given_up(place: Place) {
+    let (_, _, batch, key) = place.one_selected().await;
+    let mut joining = place.store.begin().await.unwrap();
+    joining.add_demand(batch, &[wanted(key)]).await.unwrap();
+    let job =
+        NewJob { key: Some(format!("narrate:{key}")), ..NewJob::new(Kind::new("narrate"), "{}", READY_BY) };
+    joining.enqueue(&[job], OnDuplicate::Join, NOW).await.unwrap();
+    let sweep = {
+        let store = place.store.clone();
+        tokio::spawn(async move { store.settle_orphans(batch, NOW).await.unwrap() })
+    };
+    place.until_somebody_waits(&sweep).await;
+    joining.commit().await.unwrap();
+    assert_eq!(sweep.await.unwrap(), 0);
+    assert_eq!(place.store.unsettled(batch).await.unwrap(), [(key, false)]);
+    assert!(place.store.is_wanted(key, NOW).await.unwrap(), "its job has something to do");
 }
 
 async fn a_batch_closes_when_nothing_of_it_is_left_and_once(place: Place) {

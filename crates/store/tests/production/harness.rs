@@ -80,6 +80,16 @@ impl Place {
         }
     }
 
+    /// Until somebody waits for a lock, or has not waited. On SQLite nobody sees who waits for the one who writes.
+    pub async fn until_somebody_waits<T>(&self, task: &tokio::task::JoinHandle<T>) {
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while self.store.dialect() == "postgres" && !task.is_finished() && self.count(waiting).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        tokio::task::yield_now().await;
+    }
+
     /// Listeners with a feed each, ready by 07:00 UTC every day.
     pub async fn feeds(&self, count: usize) -> Vec<Feed> {
         let mut feeds = Vec::new();

@@ -7,7 +7,7 @@ use std::path::Path;
 on_both!(every_statement_prepares_and_reads_by_an_index);
 
 /// For a page, a scrape or a start: they count everything, or go along the key for as many as a page shows.
-const READ_ALL: [&str; 10] = [
+const READ_ALL: [&str; 11] = [
     "answers.sql",
     "artifacts/count.sql",
     "audit/list.sql",
@@ -15,6 +15,7 @@ const READ_ALL: [&str; 10] = [
     "jobs/counts.sql",
     "jobs/list.sql",
     "jobs/list_done.sql",
+    "jobs/postpone.sql",
     "learned/all.sql",
     "listeners/of_plans.sql",
     "occurrences/counts.sql",

@@ -14,6 +14,7 @@ on_both!(
     a_failure_keeps_what_was_known,
     what_is_gone_rests_until_somebody_resumes_it,
     only_one_of_two_readers_is_recorded,
+    only_one_of_two_readers_begins,
     feeds_say_what_they_follow,
     a_broken_source_keeps_no_other_from_being_read,
     a_refusal_is_told_from_trouble,
@@ -185,4 +186,18 @@ async fn a_refusal_is_told_from_trouble(place: Place) {
     place.store.close().await;
     let trouble = place.store.due_hosts(NOW, 9).await.unwrap_err();
     assert!(!trouble.is_refusal(), "{trouble}");
+}
+
+/// Both have found it due; and what it is asked for now is not due for anybody else.
+async fn only_one_of_two_readers_begins(place: Place) {
+    let source = place.followed("a.example").await;
+    let (rhythm, until) = (Rhythm { failures: 1, ..Rhythm::NEW }, NOW + HOUR);
+    assert_eq!(place.store.begin_asking(&source, rhythm, until).await.unwrap(), Fenced::Recorded);
+    assert_eq!(place.store.begin_asking(&source, rhythm, until).await.unwrap(), Fenced::LeaseLost);
+    let begun = place.again(&source).await;
+    assert_eq!((begun.rhythm, begun.next_fetch_at, begun.fetched_at), (rhythm, until, None));
+    assert!(place.store.due_hosts(until - 1, 9).await.unwrap().is_empty());
+    // It was seen due by whoever has begun, and it is they who say how it went.
+    assert_eq!(place.store.record_asked(&source, &asked(until), NOW).await.unwrap(), Fenced::Recorded);
+    assert_eq!(place.store.begin_asking(&begun, rhythm, until).await.unwrap(), Fenced::LeaseLost);
 }

@@ -56,7 +56,7 @@ async fn occurrences(operator: &Operator, wish: &Cancel) -> Result<Cancelled, Fa
         batches.extend(tx.batch_of(*id).await?);
     }
     for batch in batches {
-        tx.settle_batch(batch, now).await?;
+        tx.withdraw_demand(batch).await?;
     }
     if occurrences > 0 {
         let detail =

@@ -195,34 +195,44 @@ async fn a_restart_keeps_the_schedule() {
     assert_eq!(requests[1].headers.get("if-none-match").unwrap(), "\"1\"");
 }
 
-/// The process dies with the answer on its way; another takes over when the lease is over.
+/// The process dies with the answer on its way, again and again; another takes over when the lease is over.
 #[test]
-fn a_crash_between_reading_and_recording_repeats_harmlessly() {
-    let (first, second) = (runtime(), runtime());
+fn a_source_that_brings_the_process_down_is_asked_ever_more_rarely_until_it_is_read() {
+    let second = runtime();
     let mut stage = second.block_on(Stage::set());
     let (asked, told) = (Arc::<Mutex<Vec<Instant>>>::default(), Arc::<Notify>::default());
+    let takes = Duration::from_millis(200);
     let source = second.block_on(async {
         let source = stage.follow(&["/feed"]).await.remove(0);
-        let takes = Duration::from_millis(200);
         stage.answer("/feed", Slowly { asked: asked.clone(), told: told.clone(), takes }).await;
-        enqueue_due(&stage.fetching).await.unwrap();
         source
     });
-    let (fetching, clock) = (stage.fetching.clone(), stage.clock.clone());
-    first.spawn(async move { work(&fetching, &clock, Until::Told(Arc::default())).await });
-    second.block_on(told.notified());
-    first.shutdown_background();
-
+    for (crashes, minutes) in [(1, 1), (2, 2), (3, 4)] {
+        let began = stage.clock.now();
+        assert_eq!(second.block_on(enqueue_due(&stage.fetching)).unwrap(), 1);
+        let first = runtime();
+        let (fetching, clock) = (stage.fetching.clone(), stage.clock.clone());
+        first.spawn(async move { work(&fetching, &clock, Until::Told(Arc::default())).await });
+        second.block_on(told.notified());
+        first.shutdown_background();
+        second.block_on(async {
+            stage.restart().await;
+            let cut_off = stage.again(&source).await;
+            assert_eq!((cut_off.fetched_at, cut_off.rhythm.failures), (None, crashes));
+            assert_eq!(cut_off.next_fetch_at, began + minutes * MINUTE);
+            stage.clock.advance(10 * SECOND);
+            assert_eq!(enqueue_due(&stage.fetching).await.unwrap(), 0, "it has its pause");
+            work(&stage.fetching, &stage.clock, Until::Finished).await;
+            assert_eq!(stage.unfinished().await, [], "the job that was cut off has come to its end");
+            assert_eq!(asked.lock().unwrap().len() as u32, crashes, "nobody has asked again");
+            stage.clock.set(cut_off.next_fetch_at);
+        });
+    }
     second.block_on(async {
-        stage.restart().await;
-        assert_eq!(stage.again(&source).await.fetched_at, None);
-        stage.clock.advance(10 * SECOND);
-        assert_eq!(enqueue_due(&stage.fetching).await.unwrap(), 0, "the job is still there");
-        work(&stage.fetching, &stage.clock, Until::Finished).await;
-        assert_eq!(asked.lock().unwrap().len(), 2);
+        assert_eq!(stage.tick().await, 1);
         assert_eq!(first_words(&stage.standing(&source).await), [("1", "one")]);
-        assert_eq!(stage.again(&source).await.fetched_at, Some(NOW + 10 * SECOND));
-        assert_eq!(stage.unfinished().await, []);
+        let read = stage.again(&source).await;
+        assert_eq!((read.fetched_at, read.rhythm.failures), (Some(stage.clock.now()), 0));
     });
 }
 
@@ -290,6 +300,36 @@ async fn a_database_that_does_not_take_it_is_the_sources_trouble() {
     assert_eq!(stage.fetching.read(&unknown).await.unwrap(), Met::Answer);
     assert_eq!(stage.fetching.read(&due).await.unwrap(), Met::Answer);
     assert_eq!(stage.standing(&source).await.len(), 1);
+}
+
+/// Chance that fails us once.
+struct Bomb {
+    chance: queue::Seeded,
+    armed: std::sync::atomic::AtomicBool,
+}
+
+impl Entropy for Bomb {
+    fn bits(&self) -> u64 {
+        assert!(!self.armed.swap(false, std::sync::atomic::Ordering::SeqCst), "an error of our own");
+        self.chance.bits()
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_makes_us_panic_is_set_aside_and_the_others_are_read() {
+    let mut stage = Stage::set().await;
+    stage.follow(&["/a", "/b"]).await;
+    Mock::given(method("GET")).respond_with(feed(&[("1", "one")])).mount(&stage.server).await;
+    let bomb = Bomb { chance: queue::Seeded::new(1), armed: true.into() };
+    Arc::get_mut(&mut stage.fetching).unwrap().entropy = Arc::new(bomb);
+    let due = stage.fetching.store.due_sources("127.0.0.1", NOW, 9).await.unwrap().rows;
+    let context = Context::detached(0);
+    let outcome = fetch(&stage.fetching, &context, "127.0.0.1").await.unwrap();
+    assert_eq!((outcome, due.len()), (Outcome::Done, 2));
+    let (aside, read) = (stage.again(&due[0].source).await, stage.again(&due[1].source).await);
+    assert_eq!((aside.fetched_at, aside.next_fetch_at), (None, NOW + 24 * HOUR));
+    assert!(aside.notice.is_some_and(|notice| notice.contains("an error of our own")));
+    assert_eq!(read.fetched_at, Some(NOW));
 }
 
 #[tokio::test]

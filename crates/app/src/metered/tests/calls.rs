@@ -178,8 +178,16 @@ async fn a_line_is_not_paid_again_because_another_one_failed() {
     let again = errand("a");
     again.run(say_all()).await.unwrap();
     assert_eq!((actor.calls(), again.spent().units), (5, 14), "the two that were missing");
+    let stored = errand("a");
+    let stores = async || {
+        say_all().await?;
+        stored.delivered();
+        Ok::<_, VoiceError>(())
+    };
+    stored.run(stores()).await.unwrap();
+    assert_eq!(actor.calls(), 5, "nothing was stored the last time");
     errand("a").run(say_all()).await.unwrap();
-    assert_eq!(actor.calls(), 9, "what went well is not kept here");
+    assert_eq!(actor.calls(), 9, "what was stored is not kept here");
 }
 
 #[tokio::test]

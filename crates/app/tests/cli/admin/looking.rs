@@ -1,6 +1,7 @@
 //! What there is, what is wrong, and what is to be done about what failed.
 
 use super::world::{HOUR, World, melody, now};
+use crate::metrics::Service;
 use serde_json::json;
 
 #[tokio::test]
@@ -134,4 +135,20 @@ async fn limits_are_set_listed_and_lifted() {
     assert!(world.refused(1, &["limit", "lift", &somebody]).contains("limit list"));
     assert!(world.refused(2, &["limit", "set", "cooking", "1"]).contains("narrate"));
     assert!(world.read(&["limit", "list"]).contains("listener"));
+}
+
+/// Whatever an operator has said since: what is configured holds from each start on.
+#[tokio::test]
+async fn the_limit_that_is_configured_holds_from_each_start() {
+    let mut world = World::sqlite().await;
+    world.home.set("MIMIYORI_QUEUE__PER_LISTENER", "3");
+    for _ in 0..2 {
+        drop(Service::start(&world.home, &[]));
+        assert_eq!(world.store.limits().await.unwrap().per_group, Some(3));
+        world.ask(&["limit", "set", "listener", "7"]);
+        assert_eq!(world.store.limits().await.unwrap().per_group, Some(7));
+    }
+    world.home.set("MIMIYORI_QUEUE__PER_LISTENER", "0");
+    drop(Service::start(&world.home, &[]));
+    assert_eq!(world.store.limits().await.unwrap().per_group, None);
 }
