@@ -354,7 +354,26 @@ impl Store {
         first: OccurrenceId,
         last: OccurrenceId,
     ) -> Result<Vec<OccurrenceId>, StoreError> {
-        let sql = include_str!("../sql/occurrences/open_between.sql");
+        self.between(include_str!("../sql/occurrences/open_between.sql"), batch, first, last).await
+    }
+
+    /// Those between two ids that are to be assembled.
+    pub async fn released_between(
+        &self,
+        batch: BatchId,
+        first: OccurrenceId,
+        last: OccurrenceId,
+    ) -> Result<Vec<OccurrenceId>, StoreError> {
+        self.between(include_str!("../sql/occurrences/released_between.sql"), batch, first, last).await
+    }
+
+    async fn between(
+        &self,
+        sql: &'static str,
+        batch: BatchId,
+        first: OccurrenceId,
+        last: OccurrenceId,
+    ) -> Result<Vec<OccurrenceId>, StoreError> {
         let rows: Vec<(String,)> = on!(&self.db, pool => sqlx::query_as(sql)
             .bind(batch.to_string())
             .bind(first.to_string())

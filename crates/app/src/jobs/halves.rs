@@ -1,33 +1,41 @@
-//! What brings a selection down brings down that of one occurrence, not of the hundreds that share its job: a job that
+//! What brings a stage down brings it down for one occurrence, not for the hundreds that share its job: a job that
 //! panics, meets what cannot be, or was running when its process died is cut in two, and the halves in two, until
 //! whoever is the cause is alone.
 
-use super::{Facts, Room, Trouble, select, select_job};
+use super::{Facts, Room, Trouble, assemble, assemble_job, select, select_job};
 use domain::{BatchId, OccurrenceId};
 use futures::FutureExt;
-use queue::{Class, JobStore, OnDuplicate, Outcome};
+use queue::{Class, JobStore, NewJob, OnDuplicate, Outcome};
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use store::StoreError;
 
-pub async fn select(
-    room: &Room,
-    facts: &Facts,
-    batch: BatchId,
-    first: OccurrenceId,
-    last: OccurrenceId,
-) -> Result<Outcome, Trouble> {
-    let cut = || cut(room, facts, batch, first, last);
+/// A batch's occurrences from one id to another, and what is done with them.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    pub stage: Stage,
+    pub batch: BatchId,
+    pub first: OccurrenceId,
+    pub last: OccurrenceId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Select,
+    Assemble,
+}
+
+pub async fn run(room: &Room, facts: &Facts, range: Range) -> Result<Outcome, Trouble> {
     // Whatever killed the process is not given the chance to do so three times with everybody aboard.
-    if facts.counts.crashes > 0 && cut().await? {
+    if facts.counts.crashes > 0 && range.cut(room, facts).await? {
         return Ok(in_two("the process died"));
     }
-    let selecting = select::select(room, facts, batch, first, last);
-    match AssertUnwindSafe(selecting).catch_unwind().await {
-        Ok(Err(trouble)) if is_bug(&trouble) => match cut().await? {
+    match AssertUnwindSafe(range.work(room, facts)).catch_unwind().await {
+        Ok(Err(trouble)) if is_bug(&trouble) => match range.cut(room, facts).await? {
             true => Ok(in_two(&trouble.to_string())),
             false => Err(trouble),
         },
-        Ok(chosen) => chosen,
-        Err(panic) => match cut().await? {
+        Ok(worked) => worked,
+        Err(panic) => match range.cut(room, facts).await? {
             true => Ok(in_two("it panicked")),
             // It is alone: its job is a dead letter.
             false => resume_unwind(panic),
@@ -42,25 +50,41 @@ fn in_two(why: &str) -> Outcome {
 fn is_bug(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Work(error) => error.class == Class::Bug,
-        Trouble::Store(store::StoreError::Inconsistent { .. }) => true,
+        Trouble::Store(StoreError::Inconsistent { .. }) => true,
         Trouble::Store(_) | Trouble::Media(_) => false,
     }
 }
 
-/// Gives each half of what is left to do to a job of its own; `false` where there are no two.
-async fn cut(
-    room: &Room,
-    facts: &Facts,
-    batch: BatchId,
-    first: OccurrenceId,
-    last: OccurrenceId,
-) -> Result<bool, Trouble> {
-    let open = room.store.open_between(batch, first, last).await?;
-    let (lower, upper) = open.split_at(open.len() / 2);
-    let job = |half: &[OccurrenceId]| {
-        Some(select_job(batch, *half.first()?, *half.last()?, facts.lane, facts.due_at))
-    };
-    let (Some(lower), Some(upper)) = (job(lower), job(upper)) else { return Ok(false) };
-    room.store.enqueue(&[lower, upper], OnDuplicate::Keep, room.clock.now()).await?;
-    Ok(true)
+impl Range {
+    async fn work(self, room: &Room, facts: &Facts) -> Result<Outcome, Trouble> {
+        let Self { batch, first, last, .. } = self;
+        match self.stage {
+            Stage::Select => select::select(room, facts, batch, first, last).await,
+            Stage::Assemble => assemble::assemble(room, batch, first, last).await,
+        }
+    }
+
+    /// Gives each half of what is left to do to a job of its own; `false` where there are no two.
+    async fn cut(self, room: &Room, facts: &Facts) -> Result<bool, Trouble> {
+        let left = self.left(room).await?;
+        let (lower, upper) = left.split_at(left.len() / 2);
+        let now = room.clock.now();
+        let job = |half: &[OccurrenceId]| -> Option<NewJob> {
+            let (first, last) = (*half.first()?, *half.last()?);
+            Some(match self.stage {
+                Stage::Select => select_job(self.batch, first, last, facts.lane, facts.due_at),
+                Stage::Assemble => assemble_job(self.batch, first, last, facts.lane, facts.due_at, now),
+            })
+        };
+        let (Some(lower), Some(upper)) = (job(lower), job(upper)) else { return Ok(false) };
+        room.store.enqueue(&[lower, upper], OnDuplicate::Keep, now).await?;
+        Ok(true)
+    }
+
+    async fn left(self, room: &Room) -> Result<Vec<OccurrenceId>, StoreError> {
+        match self.stage {
+            Stage::Select => room.store.open_between(self.batch, self.first, self.last).await,
+            Stage::Assemble => room.store.released_between(self.batch, self.first, self.last).await,
+        }
+    }
 }

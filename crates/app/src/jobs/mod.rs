@@ -22,6 +22,7 @@ use crate::{
     pressure::Pressure,
 };
 use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
+use halves::{Range, Stage};
 use jiff::{SignedDuration, Timestamp};
 pub use newsstand::Newsstand;
 use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
@@ -156,7 +157,9 @@ pub type Facts = Job<()>;
 pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcome {
     let (facts, work) = job.with_work(());
     let outcome = match work {
-        Work::Select { batch, first, last } => halves::select(&room, &facts, batch, first, last).await,
+        Work::Select { batch, first, last } => {
+            halves::run(&room, &facts, Range { stage: Stage::Select, batch, first, last }).await
+        }
         Work::Narrate { key, recipe } => {
             let errand = Errand::new(facts.lane, Some(key), Some(facts.ticket.id));
             let outcome = errand.run(narrate::narrate(&room, &facts, &context, key, &recipe)).await;
@@ -164,7 +167,9 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
             outcome
         }
         Work::Sweep { batch } => sweep::sweep(&room, batch).await,
-        Work::Assemble { batch, first, last } => assemble::assemble(&room, batch, first, last).await,
+        Work::Assemble { batch, first, last } => {
+            halves::run(&room, &facts, Range { stage: Stage::Assemble, batch, first, last }).await
+        }
         Work::Notify { batch } => notify::notify(&room, batch).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
@@ -247,6 +252,20 @@ pub fn select_job(
     due_at: Micros,
 ) -> NewJob {
     job(&Work::Select { batch, first, last }, format!("select:{first}:{last}"), lane, due_at)
+}
+
+/// Composes for what is released between two occurrences of a batch. One that runs already has read before these were
+/// released, and what was chosen anew is released again: every release has a job of its own.
+pub fn assemble_job(
+    batch: BatchId,
+    first: OccurrenceId,
+    last: OccurrenceId,
+    lane: Lane,
+    due_at: Micros,
+    now: Micros,
+) -> NewJob {
+    let key = format!("assemble:{first}:{last}:{now}");
+    job(&Work::Assemble { batch, first, last }, key, lane, due_at)
 }
 
 pub fn sweep_job(batch: BatchId, due_at: Micros) -> NewJob {

@@ -1,7 +1,7 @@
 //! Sweep: the barrier of a batch. It lets go what waits for nothing any more, and at the cut-off all the
 //! rest with what there is; it comes back until nothing of the batch is left to do.
 
-use super::{Room, SECOND, Trouble, job, notify};
+use super::{Room, SECOND, Trouble, assemble_job, notify};
 use crate::clock::timestamp;
 use domain::{
     ArtifactKey, BatchId, OccurrenceId, OccurrenceState, Work,
@@ -197,11 +197,7 @@ async fn pass_over(room: &Room, batch: &Batch, barrier: &mut Barrier) -> Result<
 fn assembling(batch: &Batch, chunk: &[&Waiting], now: Micros) -> Option<NewJob> {
     let (first, last) = (chunk.first()?.id, chunk.last()?.id);
     let lane = Lane(chunk.iter().map(|one| one.lane).min()?);
-    let work = Work::Assemble { batch: batch.id, first, last };
-    // One that runs already has read before these were released, and what was chosen anew is released again: every
-    // release has a job of its own.
-    let key = format!("assemble:{first}:{last}:{now}");
-    Some(job(&work, key, lane, batch.due_at))
+    Some(assemble_job(batch.id, first, last, lane, batch.due_at, now))
 }
 
 /// What has no program long after it was due gets none. Where a dead letter is the cause, the reason names it.

@@ -146,7 +146,7 @@ async fn a_source_that_was_never_read_is_waited_for_as_long_as_there_is_time(mut
             break job;
         }
     };
-    let mut waits = async |due_at: Micros, at: Micros| {
+    let waits = async |due_at: Micros, at: Micros| {
         stage.clock.set(at);
         let outcome = stage.handle(&Job { due_at, ..job.clone() }).await;
         match outcome {

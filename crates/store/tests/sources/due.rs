@@ -197,6 +197,14 @@ async fn only_one_of_two_readers_begins(place: Place) {
     let begun = place.again(&source).await;
     assert_eq!((begun.rhythm, begun.next_fetch_at, begun.fetched_at), (rhythm, until, None));
     assert!(place.store.due_hosts(until - 1, 9).await.unwrap().is_empty());
+    let unread = async || !place.store.unread_sources(&[source.id]).await.unwrap().is_empty();
+    assert!(unread().await, "it may be known in a moment what it has");
+    let again = Rhythm { failures: 2, ..Rhythm::NEW };
+    assert_eq!(place.store.begin_asking(&begun, again, until).await.unwrap(), Fenced::Recorded);
+    assert!(!unread().await, "whoever asked it first did not come back");
+    assert_eq!(place.store.begin_asking(&begun, rhythm, until).await.unwrap(), Fenced::Recorded);
+    place.store.set_source_aside(source.id, until, "an error of our own").await.unwrap();
+    assert!(!unread().await, "nobody asks it for now");
     // It was seen due by whoever has begun, and it is they who say how it went.
     assert_eq!(place.store.record_asked(&source, &asked(until), NOW).await.unwrap(), Fenced::Recorded);
     assert_eq!(place.store.begin_asking(&begun, rhythm, until).await.unwrap(), Fenced::LeaseLost);
