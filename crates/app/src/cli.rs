@@ -167,9 +167,10 @@ pub struct Simulate {
     /// The same seed gives the same day
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// When production opens [default: all, side by side; with --json ready-by]
-    #[arg(long, value_enum)]
-    pub policy: Option<Policy>,
+    /// When production opens; may be repeated, to compare at the same capacity [default: all; with --json
+    /// ready-by]
+    #[arg(long = "policy", value_enum)]
+    pub policies: Vec<Policy>,
     /// The day, in Tokyo
     #[arg(long, value_name = "DATE", default_value = "2026-06-10")]
     pub day: Date,

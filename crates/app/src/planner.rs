@@ -26,6 +26,8 @@ use store::{
 
 /// Occurrences of one selecting job.
 const SELECTED_TOGETHER: usize = 200;
+/// What ids tell apart.
+const MILLISECOND: Micros = 1_000;
 /// Batches that are looked after at once: more than a day has minutes.
 const MOST_BATCHES: u32 = 2_000;
 
@@ -246,6 +248,9 @@ async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<T
     let batch = new_batch(room, minute, now);
     let mut left = feeds;
     let mut last = None;
+    // A selecting job takes what lies between two ids, and ids of one millisecond lie anyhow: each chunk is born in
+    // one of its own, so that none of its jobs takes what is another's.
+    let mut born_at = now;
     while left > 0 {
         let mut tx = room.store.begin().await?;
         let chunk = u32::try_from(left).unwrap_or(u32::MAX).min(room.rules.chunk);
@@ -258,7 +263,9 @@ async fn open(room: &Room, minute: &Minute, feeds: u64, now: Micros) -> Result<T
             return Ok(ticked);
         }
         let id = tx.open_batch(&batch).await?;
-        let Opened { occurrences, steps, missed } = opened(room, id, minute.ready_by, &feeds, now);
+        let Opened { occurrences, steps, missed } =
+            opened(room, id, minute.ready_by, &feeds, Instants { now, born_at });
+        born_at += MILLISECOND;
         let new = tx.open_occurrences(&occurrences, now).await?;
         tx.advance_feeds(&steps).await?;
         let mut jobs = selecting(id, &occurrences, batch.due_at);
@@ -299,13 +306,26 @@ fn new_batch(room: &Room, minute: &Minute, now: Micros) -> Batch {
     }
 }
 
+/// What time it is, and what time the ids of a chunk say.
+#[derive(Clone, Copy)]
+struct Instants {
+    now: Micros,
+    born_at: Micros,
+}
+
 struct Opened {
     occurrences: Vec<NewOccurrence>,
     steps: Vec<Advance>,
     missed: u64,
 }
 
-fn opened(room: &Room, batch: BatchId, ready_by: Micros, feeds: &[DueFeed], now: Micros) -> Opened {
+fn opened(
+    room: &Room,
+    batch: BatchId,
+    ready_by: Micros,
+    feeds: &[DueFeed],
+    Instants { now, born_at }: Instants,
+) -> Opened {
     let timeliness = Timeliness::of(timestamp(ready_by), timestamp(now), room.rules.catch_up);
     let reason = match timeliness {
         Timeliness::Missed => Some(format!(
@@ -314,8 +334,9 @@ fn opened(room: &Room, batch: BatchId, ready_by: Micros, feeds: &[DueFeed], now:
         )),
         Timeliness::OnTime | Timeliness::Late => None,
     };
-    let mut ids: Vec<OccurrenceId> = feeds.iter().map(|_| OccurrenceId::born(now, room.chance())).collect();
-    // A selecting job takes what lies between two ids.
+    let mut ids: Vec<OccurrenceId> =
+        feeds.iter().map(|_| OccurrenceId::born(born_at, room.chance())).collect();
+    // In the order in which selecting jobs divide them.
     ids.sort_unstable();
     let occurrence = |(feed, id): (&DueFeed, OccurrenceId)| NewOccurrence {
         id,

@@ -7,6 +7,7 @@ mod crash;
 mod failing;
 mod late;
 mod models;
+mod planning;
 mod poison;
 pub mod stage;
 mod storage;

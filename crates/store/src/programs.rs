@@ -4,14 +4,15 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{Cell, json, twin, word},
+    row::{Cell, json, twin},
     transaction::on_tx,
 };
 use domain::{
     ArticleId, ArtifactKey, Edition, FeedId, Language, ListenerId, Manifest, OccurrenceId, ProgramId,
     Revision, select::Heard,
 };
-use std::collections::HashMap;
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
@@ -53,6 +54,9 @@ struct Row {
     expires_at: i64,
 }
 
+/// A program to be published, with the articles it tells.
+pub type Publication<'a> = (&'a Program, &'a [ArticleId]);
+
 impl Tx {
     /// Publishes a program, and notes its articles as heard. `false`, and nothing changed, when the
     /// occurrence is not selected any more: it has its program, or was called off.
@@ -62,46 +66,93 @@ impl Tx {
         articles: &[ArticleId],
         now: Micros,
     ) -> Result<bool, StoreError> {
-        let ended = on_tx!(self, connection => sqlx::query(include_str!("../sql/occurrences/publish.sql"))
-            .bind(program.occurrence.to_string())
-            .bind(word(&program.edition))
-            .bind(&program.reason)
-            .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        if ended != 1 {
-            return Ok(false);
-        }
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/programs/add.sql"))
-            .bind(program.id.to_string())
-            .bind(program.occurrence.to_string())
-            .bind(program.listener.to_string())
-            .bind(program.feed.to_string())
-            .bind(&program.title)
-            .bind(program.language.tag())
-            .bind(word(&program.edition))
-            .bind(&program.reason)
-            .bind(program.duration_ms.cast_signed())
-            .bind(program.bytes.cast_signed())
-            .bind(json(&program.document))
-            .bind(json(&program.manifest))
-            .bind(json(&program.parts))
-            .bind(program.visible_at)
-            .bind(program.expires_at)
-            .execute(connection)
-            .await?
-            .rows_affected());
+        Ok(!self.publish_all(&[(program, articles)], now).await?.is_empty())
+    }
+
+    /// Publishes programs of different occurrences as [`publish`](Self::publish) does one; those whose occurrences
+    /// were still selected.
+    pub async fn publish_all(
+        &mut self,
+        all: &[Publication<'_>],
+        now: Micros,
+    ) -> Result<HashSet<OccurrenceId>, StoreError> {
+        let ends: Vec<_> =
+            all.iter().map(|(program, _)| (program.occurrence, program.edition, &program.reason)).collect();
+        let sql = twin!(self, "occurrences/publish");
+        let ids: Vec<String> = on_tx!(self, connection => {
+            sqlx::query_scalar(sql).bind(json(&ends)).bind(now).fetch_all(connection).await?
+        });
+        let read = |id: String| Cell { table: "occurrences", column: "id", row: &id }.parse(&id);
+        let published: HashSet<OccurrenceId> = ids.into_iter().map(read).collect::<Result<_, _>>()?;
+        let new: Vec<&Publication<'_>> =
+            all.iter().filter(|(program, _)| published.contains(&program.occurrence)).collect();
+        self.add_programs(&new).await?;
+        self.add_heard(&new, now).await?;
+        Ok(published)
+    }
+
+    async fn add_programs(&mut self, new: &[&Publication<'_>]) -> Result<(), StoreError> {
+        let rows: Vec<_> = new.iter().map(|(program, _)| NewRow::of(program)).collect();
+        let sql = twin!(self, "programs/add");
+        on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected()
+        });
+        Ok(())
+    }
+
+    async fn add_heard(&mut self, new: &[&Publication<'_>], now: Micros) -> Result<(), StoreError> {
+        let of = |(program, articles): &&Publication<'_>| {
+            let (listener, feed) = (program.listener, program.feed);
+            articles.iter().map(move |article| (listener, feed, *article)).collect::<Vec<_>>()
+        };
+        let rows: Vec<_> = new.iter().flat_map(of).collect();
         let sql = twin!(self, "heard/add");
-        on_tx!(self, connection => sqlx::query(sql)
-            .bind(program.listener.to_string())
-            .bind(program.feed.to_string())
-            .bind(json(&articles))
-            .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(true)
+        on_tx!(self, connection => {
+            sqlx::query(sql).bind(json(&rows)).bind(now).execute(connection).await?.rows_affected()
+        });
+        Ok(())
+    }
+}
+
+/// A program as its statement takes it: in the order of its columns.
+#[derive(Serialize)]
+struct NewRow<'a>(
+    ProgramId,
+    OccurrenceId,
+    ListenerId,
+    FeedId,
+    &'a str,
+    &'static str,
+    Edition,
+    Option<&'a str>,
+    u64,
+    u64,
+    String,
+    String,
+    String,
+    Micros,
+    Micros,
+);
+
+impl<'a> NewRow<'a> {
+    fn of(program: &'a Program) -> Self {
+        Self(
+            program.id,
+            program.occurrence,
+            program.listener,
+            program.feed,
+            &program.title,
+            program.language.tag(),
+            program.edition,
+            program.reason.as_deref(),
+            program.duration_ms,
+            program.bytes,
+            json(&program.document),
+            json(&program.manifest),
+            json(&program.parts),
+            program.visible_at,
+            program.expires_at,
+        )
     }
 }
 

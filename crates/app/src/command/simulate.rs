@@ -14,25 +14,29 @@ pub async fn run(place: &Place, wish: Simulate) -> Result<(), Failure> {
     let config = Config::load(place.config.as_deref())?;
     let own = ThrownAway::choose(place)?;
     let simulation = Simulation::new(trace(&wish), config, own.folder())?;
-    let policies: &'static [Policy] = match (wish.policy, wish.json) {
-        (Some(Policy::ReadyBy), _) | (None, true) => &[Policy::ReadyBy],
-        (Some(Policy::FireAt), _) => &[Policy::FireAt],
-        (Some(Policy::Jitter), _) => &[Policy::Jitter],
-        (None, false) => &Policy::ALL,
-    };
-    let reports = alone(simulation, policies).await?;
-    match reports.first() {
-        Some(report) if wish.json => answer(serde_json::json!(report)),
-        _ => show(&reports),
+    let reports = alone(simulation, policies(&wish)).await?;
+    match &reports[..] {
+        [report] if wish.json => answer(serde_json::json!(report)),
+        reports if wish.json => answer(serde_json::json!(reports)),
+        reports => show(reports),
     }
 }
 
+/// Each once.
+fn policies(wish: &Simulate) -> Vec<Policy> {
+    let is_wished = |policy: &Policy| match wish.policies.is_empty() {
+        true => !wish.json || *policy == Policy::ReadyBy,
+        false => wish.policies.contains(policy),
+    };
+    Policy::ALL.into_iter().filter(is_wished).collect()
+}
+
 /// Runs in a thread where nobody else does: what happens one after the other is not to be handed around.
-async fn alone(simulation: Simulation, policies: &'static [Policy]) -> Result<Vec<Report>, Failure> {
+async fn alone(simulation: Simulation, policies: Vec<Policy>) -> Result<Vec<Report>, Failure> {
     let odd = |cause: &dyn std::fmt::Display| Failure::new(Kind::Other, cause);
     let run = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(|cause| odd(&cause))?.block_on(simulation.run(policies))
+        runtime.map_err(|cause| odd(&cause))?.block_on(simulation.run(&policies))
     };
     tokio::task::spawn_blocking(run).await.map_err(|cause| odd(&cause))?
 }

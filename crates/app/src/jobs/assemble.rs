@@ -1,6 +1,6 @@
 //! Assemble: the programs of released occurrences, of what is there. No voice is called, nothing is encoded.
 
-use super::{Room, Trouble, select};
+use super::{Room, SECOND, Trouble, select};
 use crate::{
     clock::timestamp,
     metrics::{self, Stage},
@@ -24,10 +24,11 @@ use store::{
     Artifact, Legible,
     artifacts::Standing,
     occurrences::{Ended, ToAssemble},
-    programs::Program,
+    programs::{Program, Publication},
 };
 use studio::writer::phrases;
 
+const HOUR: i64 = 3_600 * SECOND;
 /// Programs published in one transaction.
 const CHUNK: usize = 20;
 /// How often the length of what goes around the articles may be corrected by measuring it.
@@ -349,28 +350,33 @@ fn headline<'a>(keys: &Keys, shelf: &'a Shelf, one: &ToAssemble, script: &Script
 async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, String>)>) -> Result<(), Trouble> {
     let now = room.clock.now();
     let expires_at = now + i64::try_from(room.rules.lifetime.as_micros()).unwrap_or(i64::MAX);
-    let mut published = Vec::new();
-    let mut kept = Vec::new();
-    let mut tx = room.store.begin().await?;
+    let mut programs = Vec::with_capacity(composed.len());
+    let mut ended = Vec::new();
     for (one, composed) in composed {
-        let Composed { produced, articles, parts, .. } = match composed {
-            Ok(composed) => composed,
-            Err(reason) => {
-                let ended = Ended { id: one.id, state: OccurrenceState::Failed, reason };
-                tx.end_occurrences(&[ended], now).await?;
-                continue;
+        match composed {
+            Ok(Composed { produced, articles, parts, .. }) => {
+                programs.push((one.ready_by, program(room, one, produced, parts, now, expires_at), articles));
             }
-        };
-        let program = program(room, one, produced, parts, now, expires_at);
-        if tx.publish(&program, &articles, now).await? {
-            kept.extend(program.parts);
-            published.push(one.ready_by);
+            Err(reason) => ended.push(Ended { id: one.id, state: OccurrenceState::Failed, reason }),
         }
     }
-    // All at once, for programs share parts: rows are locked in one order everywhere.
-    tx.keep_artifacts(&kept, expires_at).await?;
+    let publications: Vec<Publication<'_>> =
+        programs.iter().map(|(_, program, articles)| (program, articles.as_slice())).collect();
+    let mut tx = room.store.begin().await?;
+    if !ended.is_empty() {
+        tx.end_occurrences(&ended, now).await?;
+    }
+    let published = tx.publish_all(&publications, now).await?;
+    programs.retain(|(_, program, _)| published.contains(&program.occurrence));
+    // All at once, for programs share parts: rows are locked in one order everywhere. By the full hour, so that what
+    // thousands share is not written down anew for each.
+    let mut kept: Vec<ArtifactKey> =
+        programs.iter().flat_map(|(_, program, _)| program.parts.iter().copied()).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    tx.keep_artifacts(&kept, expires_at.saturating_add(HOUR) / HOUR * HOUR).await?;
     tx.commit().await?;
-    for ready_by in published {
+    for (ready_by, ..) in programs {
         metrics::occurrence_ready(timestamp(ready_by), timestamp(now));
     }
     Ok(())

@@ -40,10 +40,14 @@ pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
     let lets_go = barrier.opens(room, batch.id) && pass_over(room, &batch, &mut barrier).await?;
     let now = room.clock.now();
     // What was let go just now has everything but its program.
-    if !lets_go && now >= room.rules.given_up_at(&batch) {
-        give_up(room, &batch).await?;
-    }
-    let progress = room.store.batch_progress(batch.id).await?;
+    let progress = match !lets_go && now >= room.rules.given_up_at(&batch) {
+        true => {
+            give_up(room, &batch).await?;
+            room.store.batch_progress(batch.id).await?
+        }
+        // Whoever is let go is unfinished still, and counting a large batch takes its time.
+        false => barrier.progress,
+    };
     if progress.unfinished() > 0 || batch.planned_at.is_none() {
         return Ok(Outcome::Snooze(now + pause(room, &progress)));
     }
@@ -59,6 +63,8 @@ struct Barrier {
     holds_all: bool,
     cut_off: Timestamp,
     now: Timestamp,
+    /// How far the batch had come.
+    progress: Progress,
 }
 
 impl Barrier {
@@ -71,6 +77,7 @@ impl Barrier {
             holds_all: false,
             cut_off: cut_off(timestamp(batch.opened_at), timestamp(batch.due_at), margin),
             now: room.now(),
+            progress,
         };
         barrier.read(room, batch).await?;
         let few = barrier.unsettled.len() <= FEW || barrier.is_cut_off();

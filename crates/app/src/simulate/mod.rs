@@ -9,9 +9,11 @@ mod chance;
 mod driver;
 mod latency;
 mod ledger;
+mod policy;
 mod press;
 mod providers;
 mod report;
+mod room;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -21,72 +23,39 @@ mod world;
 mod zones;
 
 pub use latency::Sort;
-#[cfg(test)]
-use report::Lateness;
+pub use policy::Policy;
 pub use report::Report;
+pub use room::bare_room;
 pub use trace::{Trace, Trouble};
 
 use crate::{
-    alerts::Alerts,
     config::Config,
     failure::{Failure, Kind},
-    jobs::{Learning, Newsstand, Room, Rules, SECOND, external::Outside, fetch::Fetching},
+    jobs::{Room, SECOND},
     making::Shelf,
-    narrate::{Keys, Narrator, ReadingsByLanguage},
-    planner::{Lookout, Opening},
-    pressure::Pressure,
+    planner::Opening,
     service,
-    workshop::Sources,
 };
 use domain::{forecast::Step, provider::Settings};
 use driver::{Driver, Event, Took};
 use ledger::Ledger;
 use media::Media;
 use press::Press;
-use providers::{Books, ModelBooth, ModelWriter, Providers};
+use providers::{Books, Providers};
 use queue::{Clock, Lane, Micros, Seeded};
+#[cfg(test)]
+use report::Lateness;
 use report::{Naive, Outcomes, Parts};
+use room::room_over;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
 };
 use store::Store;
-use studio::external::{self, Generators};
 use time::VirtualTime;
 use trace::{DAY, Days, HOUR};
 use weather::{Span, Weather};
-
-/// When production of an occurrence is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Policy {
-    /// So that it is ready by its time: what the service does
-    ReadyBy,
-    /// At its time
-    FireAt,
-    /// At its time and up to 15 minutes later, evenly
-    Jitter,
-}
-
-impl Policy {
-    pub const ALL: [Self; 3] = [Self::ReadyBy, Self::FireAt, Self::Jitter];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ReadyBy => "ready-by",
-            Self::FireAt => "fire-at",
-            Self::Jitter => "jitter",
-        }
-    }
-
-    const fn opening(self, tick: Micros) -> Opening {
-        match self {
-            Self::ReadyBy => Opening::ByForecast,
-            Self::FireAt => Opening::AtReadyBy,
-            Self::Jitter => Opening::Spread { over: 15 * 60 * SECOND, tick },
-        }
-    }
-}
 
 /// How much of what sources published before is there when it begins.
 const CATALOGUE: Micros = 2 * DAY;
@@ -101,66 +70,6 @@ pub struct Simulation {
     days: Days,
     tick: Micros,
     begun: Instant,
-}
-
-/// A room at an instant that stands still, with providers that are not called: for measurements of planning.
-pub fn bare_room(store: Store, config: &Config, now: Micros) -> Result<Room, Failure> {
-    let time = VirtualTime::at(now);
-    let entropy = Arc::new(Seeded::new(1));
-    let shelf = Shelf { store, media: Media::in_memory(), clock: Arc::new(time.clone()), entropy };
-    let plain = Providers::plain(1, time);
-    room_over(shelf, config, [&plain, &plain], service::rules(config))
-}
-
-fn room_over(
-    shelf: Shelf,
-    config: &Config,
-    [first, plain]: [&Arc<Providers>; 2],
-    rules: Rules,
-) -> Result<Room, Failure> {
-    let Shelf { store, media, clock, entropy } = shelf.clone();
-    // Nothing is fetched here and nobody else is asked for programs: what would do it is only there.
-    let sources = Sources::configured(config)?;
-    let outside = Outside {
-        store: store.clone(),
-        media,
-        clock: clock.clone(),
-        entropy: entropy.clone(),
-        generators: Generators::new(sources.client(), external::Limits::SHIPPED),
-        public_url: "http://simulated.invalid/".parse().map_err(|cause| Failure::new(Kind::Other, cause))?,
-    };
-    let fetching = Fetching {
-        store: store.clone(),
-        sources,
-        clock: clock.clone(),
-        entropy: entropy.clone(),
-        lane: Lane(0),
-    };
-    Ok(Room {
-        store,
-        clock,
-        entropy,
-        narrator: narrator(&shelf, config, first),
-        plain: Some(narrator(&shelf, config, plain)),
-        fetching,
-        outside,
-        rules,
-        learning: Learning::default(),
-        newsstand: Newsstand::default(),
-        lookout: Lookout::default(),
-        pressure: Pressure::new(&config.queue, None),
-        alerts: Alerts::silent(),
-        away_since: std::sync::Mutex::default(),
-        swept: std::sync::Mutex::default(),
-    })
-}
-
-fn narrator(shelf: &Shelf, config: &Config, providers: &Arc<Providers>) -> Narrator {
-    let format = config.publish.format;
-    let booth = Arc::new(ModelBooth(providers.clone()));
-    let writer = Arc::new(ModelWriter(providers.clone()));
-    let keys = Keys { writer, booth, readings: ReadingsByLanguage::default(), format };
-    Narrator { shelf: shelf.clone(), keys, tally: Arc::default() }
 }
 
 /// Occurrences of the largest batch so far, and the seconds of narration it wanted.
@@ -207,26 +116,46 @@ impl Simulation {
         Ok(Self { trace, config, folder: folder.to_owned(), days, tick, begun: Instant::now() })
     }
 
-    /// The same day by each policy, at the same capacity.
+    /// The same day by each policy, at the same capacity. The days have nothing in common but how they begin: each
+    /// has a file and a thread of its own.
     pub async fn run(&self, policies: &[Policy]) -> Result<Vec<Report>, Failure> {
         let warm = self.warm_up().await?;
-        let mut reports = Vec::with_capacity(policies.len());
+        self.hand_out(policies)?;
+        std::thread::scope(|scope| {
+            let day = |policy: &Policy| {
+                let (warm, policy) = (&warm, *policy);
+                scope.spawn(move || self.day_alone(warm, policy))
+            };
+            let days: Vec<_> = policies.iter().map(day).collect();
+            let broken = |_| Err(Failure::new(Kind::Other, "a simulated day came to no end"));
+            days.into_iter().map(|day| day.join().unwrap_or_else(broken)).collect()
+        })
+    }
+
+    /// What the warm-up leaves, to each of the days.
+    fn hand_out(&self, policies: &[Policy]) -> Result<(), Failure> {
+        let warm = self.file("warm-up");
         for (at, policy) in policies.iter().enumerate() {
             let file = self.file(policy.name());
             // The last may have the original.
-            let took = if at + 1 == policies.len() {
-                std::fs::rename(self.file("warm-up"), &file)
-            } else {
-                std::fs::copy(self.file("warm-up"), &file).map(drop)
+            let took = match at + 1 == policies.len() {
+                true => std::fs::rename(&warm, &file),
+                false => std::fs::copy(&warm, &file).map(drop),
             };
             took.map_err(|cause| {
                 Failure::new(Kind::Storage, format!("{} cannot be written: {cause}", file.display()))
             })?;
-            reports.push(self.day(&warm, *policy).await?);
-            // A leftover goes with the folder.
-            let _ = std::fs::remove_file(&file);
         }
-        Ok(reports)
+        Ok(())
+    }
+
+    fn day_alone(&self, warm: &Warm, policy: Policy) -> Result<Report, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|cause| Failure::new(Kind::Other, cause))?;
+        let report = runtime.block_on(self.day(warm, policy));
+        // A leftover goes with the folder.
+        let _ = std::fs::remove_file(self.file(policy.name()));
+        report
     }
 
     fn file(&self, name: &str) -> PathBuf {

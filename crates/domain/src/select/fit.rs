@@ -84,6 +84,8 @@ pub enum Shortage {
 /// Fewer articles are not a program, if more can be had.
 const LEAST_ARTICLES: usize = 3;
 const SPARES: usize = 2;
+/// How far down a spare is looked for that costs nothing.
+const SPARES_AMONG: usize = 6;
 
 impl Offer {
     fn usual(&self) -> Self {
@@ -168,18 +170,28 @@ impl Fit {
     }
 }
 
-/// The best that were not chosen, told at standard length or, failing that, briefly.
+/// The best that were not chosen, told at standard length or, failing that, briefly. Of the next few those come
+/// first that are made or being made for somebody: they stand in as well, and most spares are never heard.
 pub(super) fn spares(offers: &[Offer], chosen: &[Choice]) -> Vec<Choice> {
-    offers
-        .iter()
-        .filter(|offer| chosen.iter().all(|choice| choice.index != offer.index))
-        .filter_map(|offer| {
-            let depth =
-                [Depth::Standard, Depth::Brief].into_iter().find(|d| offer.lengths.get(*d).is_some())?;
-            Some(Choice { index: offer.index, depth })
-        })
-        .take(SPARES)
-        .collect()
+    let left = offers.iter().filter(|offer| chosen.iter().all(|choice| choice.index != offer.index));
+    let mut near: Vec<(Effort, Choice)> = left.filter_map(spare).take(SPARES_AMONG).collect();
+    near.sort_by_key(|(effort, _)| *effort);
+    near.into_iter().map(|(_, choice)| choice).take(SPARES).collect()
+}
+
+/// What a spare takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Effort {
+    Nothing,
+    Making,
+}
+
+fn spare(offer: &Offer) -> Option<(Effort, Choice)> {
+    let depths = || [Depth::Standard, Depth::Brief].into_iter();
+    let had = depths().find(|depth| offer.lengths.get(*depth).is_some_and(|length| !length.is_to_make()));
+    let effort = if had.is_some() { Effort::Nothing } else { Effort::Making };
+    let depth = had.or_else(|| depths().find(|depth| offer.lengths.get(*depth).is_some()))?;
+    Some((effort, Choice { index: offer.index, depth }))
 }
 
 #[cfg(test)]

@@ -17,6 +17,13 @@ pub struct Length {
     pub known: Known,
 }
 
+impl Length {
+    /// Nobody has it made so far.
+    pub fn is_to_make(self) -> bool {
+        self.known == Known::Estimated
+    }
+}
+
 /// One article's length at each depth; `None` where it cannot be had at that depth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lengths([Option<Length>; Depth::ALL.len()]);

@@ -1,5 +1,5 @@
--- A listener has had these articles. Twin: add.postgres.sql. $3 articles as JSON.
+-- Listeners have had articles. Twin: add.postgres.sql. $1 as JSON: [[listener, feed, article], …], $2 now.
 INSERT INTO heard (listener_id, feed_id, article_id, at)
-SELECT $1, $2, value, $4 FROM json_each($3)
+SELECT value ->> 0, value ->> 1, value ->> 2, $2 FROM json_each($1)
 WHERE true
 ON CONFLICT DO NOTHING

@@ -8,6 +8,7 @@ on_both!(
     a_program_that_is_published_twice_is_published_once,
     two_that_publish_at_once_make_one_program,
     what_was_called_off_gets_no_program,
+    of_many_that_are_published_those_that_may_are,
     a_program_that_is_not_committed_never_was,
 );
 
@@ -62,4 +63,38 @@ async fn a_program_that_is_not_committed_never_was(place: Place) {
     assert_eq!(place.state_of(batch).await, [(OccurrenceState::Selected, 1)]);
     assert_eq!(place.count("SELECT COUNT(*) FROM programs").await, 0);
     assert!(place.publish(&feed, id, &[]).await);
+}
+
+async fn of_many_that_are_published_those_that_may_are(place: Place) {
+    let feeds = place.feeds(3).await;
+    assert_eq!(place.open(10).await, 3);
+    let batch = place.store.unclosed_batches(10).await.unwrap().remove(0).id;
+    let mut programs = Vec::new();
+    for (id, _) in place.store.unfinished(batch, 10).await.unwrap() {
+        assert_eq!(place.select(batch, id, &[]).await, 1);
+        let feed = place
+            .store
+            .to_select(batch, id, id, OccurrenceState::Selected)
+            .await
+            .unwrap()
+            .rows
+            .remove(0)
+            .feed;
+        programs.push(program(feeds.iter().find(|one| one.id == feed).unwrap(), id));
+    }
+    let (first, second, third) = (&programs[0], &programs[1], &programs[2]);
+    let article = place.article().await;
+    let mut tx = place.store.begin().await.unwrap();
+    let cancelled =
+        Ended { id: second.occurrence, state: OccurrenceState::Cancelled, reason: "by its listener".into() };
+    tx.end_occurrences(&[cancelled], NOW).await.unwrap();
+    let all = [(first, &[article][..]), (second, &[article][..]), (third, &[][..])];
+    let published = tx.publish_all(&all, NOW + MINUTE).await.unwrap();
+    tx.commit().await.unwrap();
+
+    assert_eq!(published, [first.occurrence, third.occurrence].into());
+    assert_eq!(place.count("SELECT COUNT(*) FROM programs").await, 2);
+    assert_eq!(place.count("SELECT COUNT(*) FROM heard").await, 1, "nor is what was called off heard");
+    assert_eq!(place.store.program(first.id).await.unwrap().as_ref(), Some(first));
+    assert_eq!(place.store.program(second.id).await.unwrap(), None);
 }

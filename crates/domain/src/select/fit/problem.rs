@@ -4,7 +4,7 @@ use super::{
     Ask, LEAST_ARTICLES, Offer, Shortage,
     table::{Item, State, Table},
 };
-use crate::{script::Depth, select::length::Known};
+use crate::script::Depth;
 use std::cmp::Reverse;
 
 const MIDDLE_WEIGHT: f32 = 0.3;
@@ -137,10 +137,7 @@ fn item(at: usize, offer: &Offer, ask: &Ask) -> Option<Item> {
         let length = offer.lengths.get(depth).filter(|length| length.ms > 0)?;
         let ms = u32::try_from(length.ms + ask.per_article_ms).ok().filter(|ms| *ms < u32::MAX / 4)?;
         let standard_ms = (Depth::Standard.seconds() * 1_000) as f32;
-        let bonus = match length.known {
-            Known::Measured | Known::Wanted => MADE_BONUS,
-            Known::Estimated => 1.0,
-        };
+        let bonus = if length.is_to_make() { 1.0 } else { MADE_BONUS };
         Some((ms, worth * bonus * (length.ms as f32 / standard_ms).sqrt()))
     };
     Item::new(at, worth, Depth::ALL.map(option))

@@ -16,6 +16,25 @@ fn offer(index: usize, worth: f64, seconds: [Option<u64>; 3]) -> Offer {
     Offer { index, worth, lengths }
 }
 
+#[test]
+fn a_spare_that_is_being_made_comes_before_a_somewhat_better_one_that_is_not() {
+    let mut offers: Vec<Offer> =
+        (0..12).map(|index| offer(index, 1.0 - index as f64 / 20.0, [Some(32), Some(100), None])).collect();
+    let none: [Choice; 0] = [];
+    let indices = |offers: &[Offer]| spares(offers, &none).iter().map(|one| one.index).collect::<Vec<_>>();
+    assert_eq!(indices(&offers), [0, 1], "nothing is made yet");
+    offers[4].lengths.wanted(Depth::Brief);
+    assert_eq!(spares(&offers, &none)[0], Choice { index: 4, depth: Depth::Brief });
+    offers[3].lengths.measured(Depth::Standard, 97_000);
+    assert_eq!(indices(&offers), [3, 4]);
+    offers[2].lengths.wanted(Depth::Deep);
+    assert_eq!(indices(&offers), [3, 4], "nobody waits for a spare so long");
+    let far = SPARES_AMONG;
+    let mut offers: Vec<Offer> = (0..12).map(|index| offer(index, 1.0, [Some(32), None, None])).collect();
+    offers[far].lengths.wanted(Depth::Brief);
+    assert_eq!(indices(&offers), [0, 1], "too far down to stand in");
+}
+
 /// Offers as a real day has them: worth falling, long texts and short ones.
 fn a_day(count: usize) -> Vec<Offer> {
     let seconds = |index: usize| match index % 4 {
