@@ -109,7 +109,7 @@ async fn shelf(away_for: usize) -> Place {
     });
     let shelf = Shelf {
         store: Store::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap(),
-        media: Media::open(&format!("file://{}", media.display())).unwrap(),
+        media: Media::in_folder(&media).unwrap(),
         clock,
         entropy: Arc::new(Seeded::new(1)),
     };
