@@ -169,7 +169,7 @@ pub struct Simulate {
     pub seed: u64,
     /// When production opens; may be repeated, to compare at the same capacity [default: all; with --json
     /// ready-by]
-    #[arg(long = "policy", value_enum)]
+    #[arg(long = "policy", value_name = "POLICY", value_enum)]
     pub policies: Vec<Policy>,
     /// The day, in Tokyo
     #[arg(long, value_name = "DATE", default_value = "2026-06-10")]

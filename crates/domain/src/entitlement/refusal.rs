@@ -109,12 +109,11 @@ impl Refusal {
             | State::Active { .. }
             | State::PastDue { .. }
             | State::Canceled { .. } => {
-                let mut plans = standing.plans(now, terms.grace);
-                let first = plans.next().filter(|plan| terms.plans.get(plan).is_none())?;
-                match plans.find(|plan| terms.plans.get(plan).is_some()) {
-                    Some(_) => return None,
-                    None => Self::UnknownPlan { plan: first.to_owned() },
+                let is_known = |plan| terms.plans.get(plan).is_some();
+                if standing.plans(now, terms.grace).any(is_known) {
+                    return None;
                 }
+                Self::UnknownPlan { plan: standing.latest.plan.clone() }
             }
         };
         Some(refusal)
