@@ -191,7 +191,8 @@ impl Shelf {
         for pause in OFFERED_AGAIN_AFTER {
             match offer().await {
                 Ok(taken) => return Ok(taken),
-                Err(error) => tracing::warn!(%error, "what was made is not taken, and is offered again"),
+                // If the last offer fails too, whoever gives up says so.
+                Err(error) => tracing::info!(%error, "what was made is not taken, and is offered again"),
             }
             self.clock.wait(pause).await;
         }

@@ -4,6 +4,7 @@
 
 mod clock;
 mod crash;
+mod dropped;
 mod failing;
 mod late;
 mod models;

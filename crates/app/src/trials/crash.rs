@@ -1,8 +1,9 @@
 //! A process that dies at any point: what it was at is dropped there, and done again by another.
 
 use super::{
+    dropped::Dropped,
     on_both,
-    stage::{Dropped, Planner, SECOND, Stage},
+    stage::{Planner, SECOND, Stage},
 };
 use domain::Work;
 use queue::Job;

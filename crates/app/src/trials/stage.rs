@@ -1,45 +1,39 @@
 //! The stage of a trial: a service without its loops. A trial claims jobs one by one, runs them as it likes, and
 //! moves the clock.
 
-use super::models::{ModelBooth, ModelWriter};
+mod room;
+
+use super::{
+    dropped::Dropped,
+    models::{ModelBooth, ModelWriter},
+};
 use crate::{
-    alerts::Alerts,
     clock::Time,
-    config::Config,
-    jobs::{self, Learning, Room, external::Outside, fetch::Fetching},
-    making::Shelf,
-    narrate::{Keys, Narrator, ReadingsByLanguage},
+    jobs::{self, Room},
     planner,
-    pressure::Pressure,
-    service,
-    workshop::Sources,
 };
 use domain::{
-    Article, ArticleDraft, ArticleId, AudioFormat, Edition, FeedId, Language, ListenerId, OccurrenceState,
-    Schedule, SourceId, Style, Work,
+    Article, ArticleId, Edition, FeedId, Language, ListenerId, OccurrenceState, Schedule, SourceId, Style,
+    Work,
     schedule::{Days, Standing},
     select::Filter,
-    source::{Rhythm, State},
 };
 use futures::future::BoxFuture;
-use media::Media;
 use queue::{
-    Circumstances, Claim, Context, Entropy, Job, JobStore, Kind, Lane, Lanes, Micros, Outcome, Seeded,
-    SetClock, Settlement, Spent, lifecycle, store::SettledBy,
+    Circumstances, Claim, Context, Job, JobStore, Kind, Lane, Lanes, Micros, Outcome, SetClock, Settlement,
+    Spent, lifecycle, store::SettledBy,
 };
+use room::{article, room, source};
 use std::{
     path::{Path, PathBuf},
-    pin::Pin,
     sync::Arc,
-    task::{self, Poll},
 };
 use store::{
-    Asked, NewSource, Source, Store, Told,
+    NewSource, Source,
     check::Bounds,
     feeds::Feed,
     listeners::{Listener, Role},
 };
-use studio::external::{Generators, Limits};
 
 pub const SECOND: Micros = 1_000_000;
 pub const MINUTE: Micros = 60 * SECOND;
@@ -353,118 +347,4 @@ impl Time for SetClock {}
 /// A handler at work in one process.
 pub fn handle_in(room: &Arc<Room>, job: &Job<Work>) -> BoxFuture<'static, Outcome> {
     Box::pin(jobs::handle(room.clone(), job.clone(), Context::detached(job.counts.tries)))
-}
-
-/// A future that is dropped after so many polls, as if its process had died there. `None`: it was.
-pub struct Dropped<F> {
-    inner: F,
-    polls: u32,
-}
-
-impl<F> Dropped<F> {
-    pub const fn after(polls: u32, inner: F) -> Self {
-        Self { inner, polls }
-    }
-}
-
-impl<F: Future + Unpin> Future for Dropped<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
-        if self.polls == 0 {
-            return Poll::Ready(None);
-        }
-        self.polls -= 1;
-        let ended = Pin::new(&mut self.inner).poll(context).map(Some);
-        // There is no later poll to wait for: it is dropped where it stands.
-        if self.polls == 0 && ended.is_pending() { Poll::Ready(None) } else { ended }
-    }
-}
-
-async fn room(
-    url: &str,
-    folder: &Path,
-    clock: Arc<dyn Time>,
-    writer: &Arc<ModelWriter>,
-    booth: &Arc<ModelBooth>,
-) -> Room {
-    let store = Store::open(url).await.unwrap();
-    let media = Media::in_folder(folder.join("media")).unwrap();
-    let config = Config::default();
-    let mut rules = service::rules(&config);
-    rules.window.lead = jiff::SignedDuration::from_micros(LEAD);
-    let entropy: Arc<dyn Entropy> = Arc::new(Seeded::new(7));
-    let sources = Sources::configured(&config).unwrap();
-    let shelf =
-        Shelf { store: store.clone(), media: media.clone(), clock: clock.clone(), entropy: entropy.clone() };
-    let keys = Keys {
-        writer: writer.clone(),
-        booth: booth.clone(),
-        readings: ReadingsByLanguage::default(),
-        format: AudioFormat::Standard,
-    };
-    Room {
-        fetching: Fetching {
-            store: store.clone(),
-            sources: sources.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            lane: Lane(2),
-        },
-        outside: Outside {
-            store: store.clone(),
-            media,
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            generators: Generators::new(sources.client(), Limits::SHIPPED),
-            public_url: "http://127.0.0.1/".parse().unwrap(),
-        },
-        store,
-        clock,
-        entropy,
-        narrator: Narrator { shelf, keys, tally: Arc::default() },
-        plain: None,
-        rules,
-        learning: Learning::default(),
-        newsstand: jobs::Newsstand::default(),
-        lookout: planner::Lookout::default(),
-        pressure: Pressure::new(&config.queue, None),
-        alerts: Alerts::silent(),
-        away_since: std::sync::Mutex::default(),
-        swept: std::sync::Mutex::default(),
-    }
-}
-
-/// A source that was read already.
-async fn source(room: &Room) -> Source {
-    let mut tx = room.store.begin().await.unwrap();
-    let id = SourceId::born(NOW, room.chance());
-    let new = NewSource { id, address: "https://news.example/feed", host: "news.example" };
-    let source = tx.add_source(&new, NOW).await.unwrap();
-    let asked = Asked { state: State::Active, rhythm: Rhythm::NEW, next_fetch_at: i64::MAX, notice: None };
-    let _ = tx.record_asked(&source, &asked, NOW).await.unwrap();
-    let told = Told { title: "News", etag: None, last_modified: None };
-    tx.record_told(id, &told, store::TakenIn::default()).await.unwrap();
-    tx.commit().await.unwrap();
-    source
-}
-
-fn article(now: Micros, number: usize) -> Article {
-    let day = now / DAY;
-    let subject = ["harbour", "library", "railway", "orchard", "theatre", "observatory"][number % 6];
-    let sentence = |index: usize| {
-        format!(
-            "Report {index} of day {day} says that the {subject} number {number} was opened by people of the town \
-             who had waited for it since the spring of the year before.",
-        )
-    };
-    Article::new(ArticleDraft {
-        source: "https://news.example/feed".into(),
-        id: format!("{day}-{number}"),
-        url: format!("https://news.example/{day}/{number}").parse().ok(),
-        title: format!("The {subject} of day {day}"),
-        text: (0..24).map(sentence).collect::<Vec<_>>().join("\n"),
-        published: Some(crate::clock::timestamp(now)),
-        ..ArticleDraft::default()
-    })
 }

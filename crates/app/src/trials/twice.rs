@@ -1,8 +1,9 @@
 //! Every message is delivered twice: one after the other, at the same time, or one in the midst of the other.
 
 use super::{
+    dropped::Dropped,
     on_both,
-    stage::{Dropped, Planner, Stage, handle_in},
+    stage::{Planner, Stage, handle_in},
 };
 use domain::Work;
 use futures::future::{Either, select};
