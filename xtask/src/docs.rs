@@ -3,6 +3,11 @@
 use crate::cargo;
 
 pub fn run() -> anyhow::Result<()> {
-    let tests = ["test", "--locked", "--package", "mimiyori", "--bin", "mimiyori", "tests::reference::"];
-    crate::run(cargo().args(tests).env("MIMIYORI_WRITE_REFERENCE", "yes"))
+    for target in
+        [["--package", "mimiyori", "--bin", "mimiyori"], ["--package", "mimiyori-domain", "--lib", "--quiet"]]
+    {
+        let tests = cargo().args(["test", "--locked"]).args(target).arg("tests::reference::");
+        crate::run(tests.env("MIMIYORI_WRITE_REFERENCE", "yes"))?;
+    }
+    Ok(())
 }

@@ -29,6 +29,14 @@ macro_rules! ids {
             pub fn born(at_us: i64, chance: [u64; 2]) -> Self {
                 Self(born(at_us, chance))
             }
+
+            pub const fn bytes(self) -> [u8; 16] {
+                self.0.into_bytes()
+            }
+
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
         }
 
         impl fmt::Display for $name {
@@ -65,6 +73,9 @@ ids! {
     /// One call of a provider.
     CallId
     TokenId
+    /// One device's or app's access to podcast feeds.
+    FeedTokenId
+    SubscriptionId
 }
 
 #[cfg(test)]
@@ -78,6 +89,7 @@ mod tests {
         assert!(early < late && early.to_string() < late.to_string());
         assert_eq!(early.to_string().parse(), Ok(early));
         assert_eq!(early.to_string().as_bytes()[14], b'7');
+        assert_eq!(FeedId::from_bytes(early.bytes()), early);
         assert!("feed".parse::<FeedId>().is_err());
         assert_ne!(late, FeedId::born(1_700_000_000_001_000, [1, 0]));
     }

@@ -7,12 +7,17 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod email;
+pub mod entitlement;
 pub mod external;
 pub mod forecast;
 pub mod id;
 pub mod language;
 pub mod manifest;
+pub mod notification;
 pub mod occurrence;
+pub mod password;
+pub mod plan;
 pub mod program;
 pub mod provider;
 pub mod reading;
@@ -22,19 +27,26 @@ pub mod select;
 pub mod selection;
 pub mod source;
 pub mod spoken;
+pub mod subscription;
 pub mod token;
 pub mod work;
 
 pub use article::{Article, ArticleDraft, Revision};
 pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
-pub use id::{ArticleId, BatchId, CallId, FeedId, ListenerId, OccurrenceId, ProgramId, SourceId, TokenId};
+pub use email::Email;
+pub use id::{
+    ArticleId, BatchId, CallId, FeedId, FeedTokenId, ListenerId, OccurrenceId, ProgramId, SourceId,
+    SubscriptionId, TokenId,
+};
 pub use language::{Detected, Language};
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;
+pub use plan::{Plan, Plans};
 pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
 pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
 pub use selection::{Pick, Selection};
+pub use subscription::{Standing, Subscription};
 pub use work::{Recipe, Telling, Work};

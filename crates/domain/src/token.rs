@@ -1,11 +1,17 @@
 //! Tokens of the API: 256 bits of chance that are shown once. Prefix and checksum let a scanner of leaked secrets
-//! find one, and a mistyped one be told from a revoked one without asking anybody.
+//! find one, and a mistyped one be told from a revoked one without asking anybody. Tokens of podcast feeds are
+//! another kind, [`FeedToken`]: they can be shown again.
 
+mod base62;
+mod feed;
+
+pub use feed::{FeedKey, FeedToken};
+
+use base62::base62;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 const PREFIX: &str = "mimi_";
-const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Of base 62: 256 bits, and the 32 bits of the checksum.
 const SECRET_LEN: usize = 43;
 const CHECK_LEN: usize = 6;
@@ -84,21 +90,6 @@ fn check(body: &str) -> String {
     let mut bits = [0; 4];
     bits.copy_from_slice(&hash.as_bytes()[..4]);
     base62::<CHECK_LEN>(&mut bits)
-}
-
-/// A number, the most significant byte first, as that many digits; the number is used up.
-fn base62<const LEN: usize>(number: &mut [u8]) -> String {
-    let mut digits = [b'0'; LEN];
-    for digit in digits.iter_mut().rev() {
-        let mut rest = 0;
-        for byte in number.iter_mut() {
-            let value = rest * 256 + u32::from(*byte);
-            *byte = (value / 62) as u8;
-            rest = value % 62;
-        }
-        *digit = DIGITS[rest as usize];
-    }
-    digits.into_iter().map(char::from).collect()
 }
 
 impl FromStr for Token {

@@ -33,6 +33,19 @@ impl Days {
     pub fn iter(self) -> impl Iterator<Item = Weekday> {
         WEEK.into_iter().map(|(day, _)| day).filter(move |day| self.contains(*day))
     }
+
+    /// From 1 to 7.
+    pub const fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// At most so many of these days, spread over the week and beginning with its first; none of none.
+    pub fn spread(self, most: u32) -> Option<Self> {
+        let days: Vec<Weekday> = self.iter().collect();
+        let kept = days.len().min(most as usize);
+        let bits = (0..kept).map(|place| bit(days[place * days.len() / kept])).fold(0, |set, day| set | day);
+        (bits != 0).then_some(Self(bits))
+    }
 }
 
 const fn bit(day: Weekday) -> u8 {
@@ -118,6 +131,36 @@ mod tests {
             ("weekdays,sat,sun", "daily"),
         ] {
             assert_eq!(text.parse::<Days>().map(|days| days.to_string()), Ok(written.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn fewer_days_are_spread_over_the_week() {
+        for (days, most, kept) in [
+            ("daily", 1, Some("mon")),
+            ("daily", 2, Some("mon,thu")),
+            ("daily", 3, Some("mon,wed,fri")),
+            ("daily", 7, Some("daily")),
+            ("daily", 9, Some("daily")),
+            ("weekdays", 2, Some("mon,wed")),
+            ("weekends", 1, Some("sat")),
+            ("tue,thu", 2, Some("tue,thu")),
+            ("sun", 1, Some("sun")),
+            ("sun", 0, None),
+        ] {
+            let spread = days.parse::<Days>().unwrap().spread(most);
+            assert_eq!(spread.map(|days| days.to_string()).as_deref(), kept, "{days} {most}");
+        }
+    }
+
+    #[test]
+    fn a_spread_has_as_many_days_as_it_may() {
+        for set in 1..=Days::DAILY.0 {
+            for most in 0..9 {
+                let days = Days(set).spread(most);
+                assert_eq!(days.map_or(0, Days::count), most.min(Days(set).count()), "{set} {most}");
+                assert!(days.is_none_or(|days| days.iter().all(|day| Days(set).contains(day))));
+            }
         }
     }
 

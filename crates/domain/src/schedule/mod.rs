@@ -19,6 +19,8 @@ pub use days::{Days, UnknownDays};
 pub use local_time::{BadLocalTime, LocalTime};
 pub use preview::Preview;
 pub use reason::Reason;
+pub(crate) use reason::{written_date, written_day};
+pub(crate) use slot::clock_shows;
 pub use slot::{Note, Slot};
 pub use zone::{UnknownZone, Zone, tzdb_version};
 

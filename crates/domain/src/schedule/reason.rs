@@ -72,6 +72,22 @@ impl Reason {
     }
 }
 
+/// A date in a sentence.
+pub(crate) fn written_date(date: Date, language: Language) -> String {
+    match language {
+        Language::Ja => japanese_date(date),
+        Language::En => english_date(date),
+    }
+}
+
+/// A day of the week in a sentence.
+pub(crate) fn written_day(weekday: Weekday, language: Language) -> String {
+    match language {
+        Language::Ja => japanese_day(weekday).to_owned(),
+        Language::En => format!("{weekday:?}"),
+    }
+}
+
 fn japanese_date(date: Date) -> String {
     format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }

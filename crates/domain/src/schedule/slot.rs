@@ -58,6 +58,27 @@ pub(super) fn resolve(date: Date, time: LocalTime, zone: &Zone) -> Option<Slot> 
     Some(Slot { local_date: date, ready_by, local: ready_by.to_zoned_datetime(rules.clone()), note })
 }
 
+/// The next instant after `at` at which the clock comes to show a time: of a time in a gap the end of the
+/// gap, of a repeated one either.
+pub(crate) fn clock_shows(time: LocalTime, zone: &Zone, at: Timestamp) -> Option<Timestamp> {
+    let today = zone.date_at(at);
+    let days = [
+        today.yesterday().ok(),
+        Some(today),
+        today.tomorrow().ok(),
+        today.tomorrow().ok().and_then(|next| next.tomorrow().ok()),
+    ];
+    let instants = days.into_iter().flatten().flat_map(|date| {
+        let wished = date.to_datetime(time.time());
+        let second = match zone.rules().to_ambiguous_timestamp(wished).offset() {
+            AmbiguousOffset::Fold { after, .. } => after.to_timestamp(wished).ok(),
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Gap { .. } => None,
+        };
+        [resolve(date, time, zone).map(|slot| slot.ready_by), second]
+    });
+    instants.flatten().filter(|instant| *instant > at).min()
+}
+
 /// The first instant after the gap around `wished`. Only transitions at which the clock then shows
 /// more than `wished` can end it; those that change nothing but a name are passed over.
 fn gap_end(rules: &TimeZone, wished: DateTime, before_the_gap: Timestamp) -> Option<Timestamp> {

@@ -82,6 +82,11 @@ impl Filter {
         &self.0
     }
 
+    /// How many conditions it has, each wherever it stands in the tree.
+    pub fn conditions(&self) -> u32 {
+        self.0.conditions()
+    }
+
     /// Whether the article passes at `now`: how strongly, or which conditions it missed.
     pub fn matches(&self, article: &Article, now: Timestamp) -> Verdict {
         match self.0.hold(&Subject::of(article, now), Sense::Wanted) {
@@ -172,6 +177,14 @@ impl Node {
         let below = children.iter().map(Self::measure);
         let (depth, nodes) = below.fold((0, 0), |(depth, nodes), (d, n)| (d.max(depth), n + nodes));
         (depth + 1, nodes + 1)
+    }
+
+    fn conditions(&self) -> u32 {
+        match self {
+            Self::All(children) | Self::Any(children) => children.iter().map(Self::conditions).sum(),
+            Self::Not(child) => child.conditions(),
+            Self::Leaf(_) => 1,
+        }
     }
 
     fn check(&self) -> Result<(), FilterError> {

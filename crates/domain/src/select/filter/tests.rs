@@ -32,6 +32,17 @@ fn refusal(json: &str) -> Refusal {
 }
 
 #[test]
+fn conditions_are_counted_wherever_they_stand() {
+    for (json, conditions) in [
+        (r#"{"all": []}"#, 0),
+        (r#"{"tag": "rust"}"#, 1),
+        (r#"{"all": [{"tag": "rust"}, {"not": {"any": [{"author": "a"}, {"keyword": "b"}]}}]}"#, 3),
+    ] {
+        assert_eq!(Filter::from_json(json).unwrap().conditions(), conditions, "{json}");
+    }
+}
+
+#[test]
 fn every_leaf_says_yes_and_no() {
     for (yes, no) in [
         (r#"{"tag": "rust"}"#, r#"{"tag": "rus"}"#),

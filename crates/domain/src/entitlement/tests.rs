@@ -1,0 +1,4 @@
+mod asked;
+mod reference;
+mod scenarios;
+mod stage;
