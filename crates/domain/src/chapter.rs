@@ -66,7 +66,7 @@ impl<'a> From<&'a crate::Segment> for Stretch<'a> {
 }
 
 /// Players list chapters by title: one without cannot be chosen.
-fn titled(language: Language, title: &str) -> &str {
+pub fn titled(language: Language, title: &str) -> &str {
     match language {
         _ if !title.trim().is_empty() => title,
         Language::Ja => "無題",

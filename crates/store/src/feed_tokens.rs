@@ -123,11 +123,7 @@ impl Store {
         self.list_feed_tokens(sql, listener.to_string()).await
     }
 
-    async fn list_feed_tokens(
-        &self,
-        sql: &'static str,
-        of: String,
-    ) -> Result<Vec<FeedTokenRow>, StoreError> {
+    async fn list_feed_tokens(&self, sql: &'static str, of: String) -> Result<Vec<FeedTokenRow>, StoreError> {
         let rows: Vec<Row> = on!(&self.db, pool => sqlx::query_as(sql).bind(of).fetch_all(pool).await?);
         rows.into_iter().map(read).collect()
     }

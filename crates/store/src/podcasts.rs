@@ -112,21 +112,23 @@ impl Store {
         row.map(PodcastRow::read).transpose()
     }
 
-    /// Which programs a podcast has now, the newest first: what its feed is made of, at a fraction of the price.
+    /// Which programs a podcast has now and since when, the newest first: what its feed is made of, at a fraction of the price.
     pub async fn listed(
         &self,
         podcast: &Podcast,
         now: Micros,
         limit: u32,
-    ) -> Result<Vec<ProgramId>, StoreError> {
+    ) -> Result<Vec<(ProgramId, Micros)>, StoreError> {
         let sql = match podcast.of {
             Of::Feed { .. } => include_str!("../sql/podcasts/listed_of_feed.sql"),
             Of::Listener { .. } => include_str!("../sql/podcasts/listed_of_listener.sql"),
         };
-        let rows: Vec<(String,)> = on!(&self.db, pool => {
+        let rows: Vec<(String, i64)> = on!(&self.db, pool => {
             sqlx::query_as(sql).bind(podcast.owner()).bind(now).bind(i64::from(limit)).fetch_all(pool).await?
         });
-        let read = |(id,): (String,)| Cell { table: "programs", column: "id", row: &id }.parse(&id);
+        let read = |(id, visible_at): (String, i64)| {
+            Ok((Cell { table: "programs", column: "id", row: &id }.parse(&id)?, visible_at))
+        };
         rows.into_iter().map(read).collect()
     }
 
