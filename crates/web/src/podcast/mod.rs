@@ -22,6 +22,7 @@ use crate::{
 };
 use axum::{
     Router,
+    body::Body,
     extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware,
@@ -31,7 +32,7 @@ use axum::{
 use bytes::Bytes;
 use domain::{FeedTokenId, ProgramId, chapter};
 use feed::Channel;
-use futures::future::BoxFuture;
+use futures::{StreamExt, future::BoxFuture, stream};
 use kept::Kept;
 use media::Media;
 use queue::Clock;
@@ -274,7 +275,7 @@ impl Podcasts {
         let etag = HeaderValue::from_str(&format!("\"{id}\"")).map_err(|_| not_found())?;
         let published_at = Some(found.visible_at);
         let audio = Audio { media: &self.media, manifest: &found.manifest, etag: &etag, published_at };
-        Ok(audio.answer(method, wishes))
+        begun(audio.answer(method, wishes)).await
     }
 
     async fn program(&self, podcast: &Podcast, program: &str) -> Result<Program, Problem> {
@@ -329,6 +330,25 @@ impl Podcasts {
         self.covers.put(seed, (), picture.clone());
         Ok(picture)
     }
+}
+
+/// An answer whose first bytes are there: what is gone or away is said, not promised and then cut off.
+async fn begun(response: Response) -> Result<Response, Problem> {
+    let (head, body) = response.into_parts();
+    let mut pieces = body.into_data_stream();
+    // The very first may be the header, which lies beside the program.
+    let mut first = Vec::with_capacity(2);
+    while let Some(piece) = pieces.next().await {
+        first.push(Ok(piece.map_err(|cause| silent("program's sound", &cause))?));
+        if first.len() == 2 {
+            break;
+        }
+    }
+    let body = match first.as_slice() {
+        [] => Body::empty(),
+        _ => Body::from_stream(stream::iter(first).chain(pieces)),
+    };
+    Ok(Response::from_parts(head, body))
 }
 
 /// What players read besides the sound; those in a browser ask from another origin.
