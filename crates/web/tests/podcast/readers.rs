@@ -6,7 +6,8 @@ use domain::Edition;
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    time::Duration,
 };
 
 /// Where `xtask` installs what comes from other registries.
@@ -130,15 +131,15 @@ async fn podverses_parser_finds_what_podcasting_2_has() {
     assert_eq!(newest["podcastTranscripts"][0]["url"], beside(&url, &format!("{NEWEST}/transcript.vtt")));
 }
 
-/// The client keeps its own list and asks by itself; what it would download is in its queue.
+/// The client keeps its own list and asks by itself; what it queues, its second half downloads.
 #[tokio::test(flavor = "multi_thread")]
-async fn newsboat_fetches_it_and_queues_its_sound() {
+async fn newsboat_fetches_it_and_podboat_downloads_its_sound() {
     let (stage, url) = stage().await;
     let home = tempfile::tempdir().unwrap();
     let place = |name: &str| home.path().join(name);
     std::fs::write(place("urls"), format!("{url}\n")).unwrap();
-    let queue = place("queue");
-    std::fs::write(place("config"), "podcast-auto-enqueue yes\n").unwrap();
+    let config = format!("podcast-auto-enqueue yes\ndownload-path \"{}/\"\n", place("sound").display());
+    std::fs::write(place("config"), config).unwrap();
     let mut newsboat = Command::new("newsboat");
     newsboat.env("HOME", home.path()).env("LC_ALL", "C.UTF-8");
     for (option, file) in [("-u", "urls"), ("-c", "cache.db"), ("-C", "config")] {
@@ -147,11 +148,30 @@ async fn newsboat_fetches_it_and_queues_its_sound() {
     newsboat.args(["-x", "reload", "print-unread"]);
     let said = output(newsboat, "newsboat").await;
     assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), "2 unread articles");
-    let queue = [queue, home.path().join(".newsboat/queue")]
-        .into_iter()
-        .find_map(|file| std::fs::read_to_string(file).ok());
-    let queue = queue.expect("what it is to download");
+
+    let queues = [place("queue"), place(".newsboat/queue")];
+    let queue = queues.iter().find(|file| file.exists()).expect("what it is to download");
     let enclosure = beside(&url, &format!("{NEWEST}.mp3"));
-    assert!(queue.contains(&enclosure), "{queue}");
-    drop(stage);
+    assert!(std::fs::read_to_string(queue).unwrap().contains(&enclosure));
+    // It is a program for a terminal: one is lent to it, and taken away when it is done.
+    let download = format!("podboat -a -q {} -C {}", queue.display(), place("config").display());
+    let mut terminal = Command::new("script");
+    terminal.args(["-qec", &download, "/dev/null"]).env("HOME", home.path()).env("TERM", "xterm");
+    let mut podboat = terminal.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let sound = stage.get(&stage.path(&format!("{NEWEST}.mp3"))).await.body;
+    let downloaded = downloaded(&place("sound"), &sound).await;
+    podboat.kill().unwrap();
+    podboat.wait().unwrap();
+    assert!(downloaded, "podboat has not downloaded {enclosure}");
+}
+
+async fn downloaded(folder: &Path, expected: &[u8]) -> bool {
+    for _ in 0..600 {
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        if files.map(|file| std::fs::read(file.path())).any(|read| read.is_ok_and(|read| read == expected)) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    false
 }
