@@ -44,12 +44,11 @@ pub struct Episode {
     pub visible_at: Micros,
 }
 
-/// A program's sound, and whose it is.
-#[derive(Clone, Debug)]
+/// Whose a program's sound is, and when it may be heard.
+#[derive(Clone, Copy, Debug)]
 pub struct Enclosure {
     pub listener: ListenerId,
     pub feed: FeedId,
-    pub manifest: Manifest,
     pub visible_at: Micros,
     pub expires_at: Micros,
 }
@@ -149,23 +148,32 @@ impl Store {
         rows.into_iter().map(EpisodeRow::read).collect()
     }
 
-    /// A program's sound, whoever's it is and whether or not it is over.
+    /// Of any program, whoever's it is and whether or not it is over.
     pub async fn enclosure(&self, program: ProgramId) -> Result<Option<Enclosure>, StoreError> {
-        let row: Option<(String, String, String, String, i64, i64)> = on!(&self.db, pool => {
+        let row: Option<(String, String, String, i64, i64)> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/podcasts/enclosure.sql"))
                 .bind(program.to_string())
                 .fetch_optional(pool)
                 .await?
         });
-        let Some((id, listener, feed, manifest, visible_at, expires_at)) = row else { return Ok(None) };
+        let Some((id, listener, feed, visible_at, expires_at)) = row else { return Ok(None) };
         let cell = |column| Cell { table: "programs", column, row: &id };
         Ok(Some(Enclosure {
             listener: cell("listener_id").parse(&listener)?,
             feed: cell("feed_id").parse(&feed)?,
-            manifest: cell("manifest").json(&manifest)?,
             visible_at,
             expires_at,
         }))
+    }
+
+    /// What a program's sound is made of; it never changes.
+    pub async fn manifest(&self, program: ProgramId) -> Result<Option<Manifest>, StoreError> {
+        let id = program.to_string();
+        let row: Option<(String,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/podcasts/manifest.sql")).bind(&id).fetch_optional(pool).await?
+        });
+        let cell = Cell { table: "programs", column: "manifest", row: &id };
+        row.map(|(manifest,)| cell.json(&manifest)).transpose()
     }
 }
 

@@ -30,7 +30,7 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
-use domain::{FeedTokenId, ProgramId, chapter};
+use domain::{FeedTokenId, Manifest, ProgramId, chapter, manifest::Part};
 use feed::Channel;
 use futures::{StreamExt, future::BoxFuture, stream};
 use kept::Kept;
@@ -62,6 +62,7 @@ const TRANSCRIPT: &str = "/f/{token}/{program}/transcript.vtt";
 const EPISODES: u32 = 100;
 const FEEDS_BYTES: usize = 32 << 20;
 const COVERS_BYTES: usize = 16 << 20;
+const MANIFESTS_BYTES: usize = 16 << 20;
 /// How stale "last used" may be: what it is for is telling devices apart that are long gone.
 const NOTED_FOR: Micros = 3_600 * 1_000_000;
 
@@ -79,8 +80,10 @@ pub struct Podcasts {
     addresses: Arc<Addresses>,
     credits: Arc<Credits>,
     transcribe: Transcribe,
-    feeds: Arc<Kept<FeedTokenId, HeaderValue>>,
-    covers: Arc<Kept<blake3::Hash, ()>>,
+    feeds: Arc<Kept<FeedTokenId, HeaderValue, Bytes>>,
+    covers: Arc<Kept<blake3::Hash, (), Bytes>>,
+    /// Players ask for a program in many pieces.
+    manifests: Arc<Kept<ProgramId, (), Arc<Manifest>>>,
     /// One at a time: whoever asks for many must not take the processors from everybody.
     easel: Arc<Semaphore>,
 }
@@ -103,6 +106,7 @@ impl Podcasts {
             transcribe,
             feeds: Arc::new(Kept::new(FEEDS_BYTES)),
             covers: Arc::new(Kept::new(COVERS_BYTES)),
+            manifests: Arc::new(Kept::new(MANIFESTS_BYTES)),
             easel: Arc::new(Semaphore::new(1)),
         }
     }
@@ -253,7 +257,7 @@ impl Podcasts {
         let modified = episodes.first().map(|episode| episode.visible_at);
         let etag = channel.tag(episodes.iter().map(|episode| episode.id));
         let made = Bytes::from(channel.feed(&episodes));
-        self.feeds.put(podcast.token, etag.clone(), made.clone());
+        self.feeds.put(podcast.token, etag.clone(), made.clone(), made.len());
         Ok(file(&made, &etag, modified).answer(method, wishes))
     }
 
@@ -274,8 +278,20 @@ impl Podcasts {
         self.may_have(podcast.covers(found.listener, found.feed), found.visible_at, found.expires_at)?;
         let etag = HeaderValue::from_str(&format!("\"{id}\"")).map_err(|_| not_found())?;
         let published_at = Some(found.visible_at);
-        let audio = Audio { media: &self.media, manifest: &found.manifest, etag: &etag, published_at };
+        let manifest = self.manifest(id).await?;
+        let audio = Audio { media: &self.media, manifest: &manifest, etag: &etag, published_at };
         begun(audio.answer(method, wishes)).await
+    }
+
+    async fn manifest(&self, id: ProgramId) -> Result<Arc<Manifest>, Problem> {
+        if let Some(kept) = self.manifests.get(&id, &()) {
+            return Ok(kept);
+        }
+        let found = self.store.manifest(id).await.map_err(|error| away(&error))?.ok_or_else(not_found)?;
+        let manifest = Arc::new(found);
+        let names: usize = manifest.parts.iter().map(|part| part.media_key.len() + size_of::<Part>()).sum();
+        self.manifests.put(id, (), manifest.clone(), manifest.header.len() + names);
+        Ok(manifest)
     }
 
     async fn program(&self, podcast: &Podcast, program: &str) -> Result<Program, Problem> {
@@ -327,7 +343,7 @@ impl Podcasts {
         let drawn = tokio::task::spawn_blocking(move || cover::jpeg(&seed)).await;
         let drawn = drawn.map_err(|cause| silent("cover", &cause))?;
         let picture = drawn.map_err(|cause| silent("cover", &cause))?;
-        self.covers.put(seed, (), picture.clone());
+        self.covers.put(seed, (), picture.clone(), picture.len());
         Ok(picture)
     }
 }
