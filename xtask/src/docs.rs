@@ -2,11 +2,14 @@
 
 use crate::cargo;
 
+/// Where those tests are.
+const TARGETS: [&[&str]; 2] =
+    [&["--package", "mimiyori", "--bin", "mimiyori"], &["--package", "mimiyori-domain", "--lib"]];
+
 pub fn run() -> anyhow::Result<()> {
-    for target in
-        [["--package", "mimiyori", "--bin", "mimiyori"], ["--package", "mimiyori-domain", "--lib", "--quiet"]]
-    {
-        let tests = cargo().args(["test", "--locked"]).args(target).arg("tests::reference::");
+    for target in TARGETS {
+        let mut tests = cargo();
+        tests.args(["test", "--locked"]).args(target).arg("tests::reference::");
         crate::run(tests.env("MIMIYORI_WRITE_REFERENCE", "yes"))?;
     }
     Ok(())

@@ -42,7 +42,10 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let known = service::known(&config, &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES].concat());
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
-    let podcasts = podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?;
+    let podcasts = match plays(Role::Web) {
+        true => Some(podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?),
+        false => None,
+    };
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
 
     let attending = service::attend(room.clone(), &workshop.clock, stop.clone());
@@ -68,8 +71,11 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         }
         let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
         let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
-        let router =
-            health::router(health).merge(callback::router(callbacks)).merge(podcast::router(podcasts));
+        let router = health::router(health).merge(callback::router(callbacks));
+        let router = match podcasts {
+            Some(podcasts) => router.merge(podcast::router(podcasts)),
+            None => router,
+        };
         let router = web::measure::measured(router);
         let served = web::serve_until(listener, router, stop.told()).await;
         // Without its pages a process is no use to anybody.
