@@ -108,7 +108,7 @@ async fn tricks_with_paths_lead_nowhere() {
         "cover-.jpg",
         "cover-..%2f.jpg",
         "%0d%0aset-cookie:%20a=b.mp3",
-        &format!("{bare}"),
+        &bare,
         &format!("{bare}.mp3/"),
         &format!("{bare}.mp3%00"),
         &format!("{bare}.MP3"),

@@ -24,7 +24,6 @@ async fn a_feed_as_apps_read_it() {
         reason: Some("記事が1本しかありませんでした。"),
         visible_at: NOW + 24 * HOUR,
         expires_at: NOW + 48 * HOUR,
-        ..Wish::default()
     };
     stage.publish(short).await;
     stage.clock.set(NOW + 24 * HOUR);
