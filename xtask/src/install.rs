@@ -9,7 +9,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 7] = [
     Need {
         package: "postgresql",
         what_for: "throw-away databases",
@@ -31,6 +31,21 @@ const NEEDS: [Need; 3] = [
         what_for: "judging the metrics by Prometheus' own promtool",
         is_there: || in_path("promtool"),
     },
+    Need {
+        package: "newsboat",
+        what_for: "a podcast client that is not ours",
+        is_there: || in_path("newsboat") && in_path("podboat"),
+    },
+    Need {
+        package: "python3-venv",
+        what_for: "readers of podcast feeds",
+        is_there: || {
+            let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
+            asked.is_ok_and(|output| output.status.success())
+        },
+    },
+    Need { package: "nodejs", what_for: "readers of podcast feeds", is_there: || in_path("node") },
+    Need { package: "npm", what_for: "readers of podcast feeds", is_there: || in_path("npm") },
 ];
 
 /// Makes sure of every need, or says which package is missing.

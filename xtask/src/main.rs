@@ -4,6 +4,7 @@ mod docs;
 mod install;
 mod lint;
 mod quality;
+mod readers;
 mod soak;
 mod test;
 
@@ -24,7 +25,7 @@ struct Cli {
 enum Chore {
     /// Run every test: unit, integration and documentation
     Test {
-        /// Let apt-get install the system packages that are missing
+        /// Let apt-get, pip and npm install what is missing
         #[arg(long)]
         install: bool,
         /// Passed on to the test runner

@@ -276,6 +276,12 @@ pub enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// Sound, ranges of it and podcast feeds of a service over loopback, beside nginx where it is installed
+    Serve {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Manifests, headers and byte splices of a 12-part program, beside ffmpeg's stream copy
     Assemble {
         /// Print JSON

@@ -3,6 +3,7 @@
 mod assemble;
 mod dispatch;
 mod plan;
+mod serve;
 
 use crate::{
     cli::{Bench, Place},
@@ -12,6 +13,7 @@ use crate::{
 pub async fn run(place: &Place, wish: Bench) -> Result<(), Failure> {
     match wish {
         Bench::Assemble { json } => assemble::run(json),
+        Bench::Serve { json } => serve::run(place, json).await,
         Bench::Dispatch { database, jobs, json } => dispatch::run(place, database, jobs, json).await,
         Bench::Plan { database, listeners, json } => plan::run(place, database, listeners, json).await,
     }

@@ -85,3 +85,18 @@ fn what_cannot_be_measured_is_refused() {
         assert!(line.contains(says), "{line}");
     }
 }
+
+#[test]
+fn serving_is_measured_on_a_service_of_its_own() {
+    let home = Home::new();
+    let ended = home.run(&["bench", "serve", "--json"]).succeeds();
+    assert_eq!(ended.stderr, "");
+    let figures = ended.json();
+    for key in ["bytes_per_s", "range_per_s", "feed_per_s", "feed_304_p99_ms", "feed_p99_ms", "feed_bytes"] {
+        assert!(figures[key].as_f64().unwrap() > 0.0, "{key}: {figures}");
+    }
+    for key in ["nginx_bytes_per_s", "nginx_range_per_s"] {
+        assert!(figures[key].is_null() || figures[key].as_f64().unwrap() > 0.0, "{key}: {figures}");
+    }
+    assert_eq!(home.names_in("data"), [""; 0], "nothing is left");
+}

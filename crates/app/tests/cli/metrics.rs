@@ -5,12 +5,14 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
 };
 
 /// A running service, stopped when dropped.
 pub struct Service {
     child: Child,
-    address: String,
+    pub address: String,
+    said: Arc<Mutex<String>>,
 }
 
 impl Service {
@@ -22,12 +24,19 @@ impl Service {
         let line = lines.find(|line| line.contains("http://")).expect("it says where it listens");
         let address = line.split("http://").nth(1).unwrap().split(' ').next().unwrap().to_owned();
         // Whatever else it says is read, or it would wait for us.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = said.clone();
+        std::thread::spawn(move || lines.for_each(|line| *heard.lock().unwrap() += &(line + "\n")));
+        Self { child, address, said }
+    }
+
+    /// Its log, since it has been listening.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
     }
 
     /// Status and body.
-    fn get(&self, path: &str) -> (u16, String) {
+    pub fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();

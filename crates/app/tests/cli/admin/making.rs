@@ -15,7 +15,7 @@ fn story(world: &World) -> String {
     ids.map(|id| world.read(&["batches", "show", id])).collect()
 }
 
-fn settled(world: &World) -> Value {
+pub fn settled(world: &World) -> Value {
     let began = Instant::now();
     loop {
         let status = world.ask(&["status"]);

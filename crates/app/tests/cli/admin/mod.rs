@@ -3,4 +3,5 @@
 mod looking;
 mod making;
 mod people;
+mod podcast;
 mod world;

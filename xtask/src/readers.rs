@@ -1,0 +1,49 @@
+//! Readers of podcast feeds that are not ours, from the registries they are published in, in a folder beside what is
+//! built: nothing is installed into the system, and removing the target folder removes them.
+
+use crate::{cargo, run};
+use anyhow::Context;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Of Python's registry.
+const PYTHON: [&str; 2] = ["podcastparser==0.6.11", "feedparser==6.0.14"];
+/// Of Node's.
+const NODE: &str = "podcast-partytime@5.0.0";
+/// Named by what is in it: other versions are another installation.
+const INSTALLED: &str = "installed";
+
+/// Makes sure of all of them, or says how to get them.
+pub fn ensure(install: bool) -> anyhow::Result<()> {
+    let folder = target()?.join("feed-readers");
+    let wanted = [PYTHON.as_slice(), &[NODE]].concat().join("\n");
+    if std::fs::read_to_string(folder.join(INSTALLED)).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    eprintln!("missing: {} (reading podcast feeds by readers that are not ours)", wanted.replace('\n', ", "));
+    anyhow::ensure!(install, "install the feed readers first: cargo xtask test --install does it");
+    std::fs::create_dir_all(&folder)?;
+    put(&folder)?;
+    // Last, so that an installation that was cut off is begun again.
+    std::fs::write(folder.join(INSTALLED), wanted).context("the feed readers cannot be noted as installed")
+}
+
+fn put(folder: &Path) -> anyhow::Result<()> {
+    let python = folder.join("python");
+    run(Command::new("python3").args(["-m", "venv"]).arg(&python))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    run(Command::new(python.join("bin/python")).args(pip).args(PYTHON))?;
+    let npm = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix"];
+    run(Command::new("npm").args(npm).arg(folder).arg(NODE))
+}
+
+/// Where cargo builds to.
+fn target() -> anyhow::Result<PathBuf> {
+    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1", "--locked"]).output()?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).context("cargo metadata says nothing")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(PathBuf::from(target))
+}
