@@ -19,6 +19,7 @@ use std::{sync::Arc, time::Duration};
 use store::StoreError;
 use studio::external::{self, Generators};
 use tokio::sync::watch;
+use url::Url;
 
 /// A part that a process may play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -89,22 +90,31 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
 
 /// What external generators are asked through.
 pub fn outside(shelf: &Shelf, sources: &Sources, config: &Config) -> Result<Outside, Failure> {
-    let server = &config.server;
-    let written = match server.public_url.as_str() {
-        "" => format!("http://{}/", server.listen),
-        url => url.to_owned(),
-    };
-    let no_address = |cause| {
-        Failure::new(failure::Kind::Usage, format!("server.public_url {written:?} is no address: {cause}"))
-    };
     Ok(Outside {
         store: shelf.store.clone(),
         media: shelf.media.clone(),
         clock: shelf.clock.clone(),
         entropy: shelf.entropy.clone(),
         generators: Generators::new(sources.client(), external::Limits::SHIPPED),
-        public_url: written.parse().map_err(no_address)?,
+        public_url: public_url(config)?,
     })
+}
+
+/// Where others reach this service.
+pub fn public_url(config: &Config) -> Result<Url, Failure> {
+    let server = &config.server;
+    let written = match server.public_url.as_str() {
+        "" => format!("http://{}/", server.listen),
+        url => url.to_owned(),
+    };
+    let no_address = |cause: &dyn std::fmt::Display| {
+        Failure::new(failure::Kind::Usage, format!("server.public_url {written:?} is no address: {cause}"))
+    };
+    let url: Url = written.parse().map_err(|cause| no_address(&cause))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err(no_address(&"it begins with neither https:// nor http://")),
+    }
 }
 
 /// What sources are read with.

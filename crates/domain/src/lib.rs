@@ -7,6 +7,7 @@
 pub mod article;
 pub mod artifact;
 pub mod audio;
+pub mod chapter;
 pub mod email;
 pub mod entitlement;
 pub mod external;

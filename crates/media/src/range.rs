@@ -39,6 +39,8 @@ impl Ranges {
         match found.len() {
             0 => Err(RangeError { bytes }),
             1 => Ok(Self::One(found.remove(0))),
+            // Asking for more than there is, over and over, is no way to get it (RFC 9110 §14.2).
+            _ if found.iter().map(|range| range.end - range.start).sum::<u64>() > bytes => Ok(Self::Whole),
             _ => Ok(Self::Several(found)),
         }
     }
@@ -107,6 +109,8 @@ mod tests {
     fn several_ranges_keep_their_order_and_lose_the_impossible() {
         assert_eq!(parse("bytes=10-19, 0-4"), Ok(Ranges::Several(vec![10..20, 0..5])));
         assert_eq!(parse("bytes=10-19, 2000-"), Ok(Ranges::One(10..20)));
+        assert_eq!(parse("bytes=0-499, 500-"), Ok(Ranges::Several(vec![0..500, 500..1_000])));
+        assert_eq!(parse("bytes=0-499, 499-"), Ok(Ranges::Whole), "more than there is");
     }
 
     #[test]

@@ -203,7 +203,7 @@ async fn audio(
 ) -> Response {
     let Some(published) = shown.published(&language) else { return not_found() };
     let Published { manifest, etag, .. } = &*published;
-    Audio { media: &shown.media, manifest, etag }.answer(&method, &headers)
+    Audio { media: &shown.media, manifest, etag, published_at: None }.answer(&method, &headers)
 }
 
 async fn chapters(State(shown): State<Shown>, Path(language): Path<String>) -> Response {

@@ -3,8 +3,10 @@
 pub mod audio;
 pub mod callback;
 pub mod demo;
+pub mod file;
 pub mod health;
 pub mod measure;
+pub mod podcast;
 pub mod problem;
 
 /// Serves pages until the listener fails.

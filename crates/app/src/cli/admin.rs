@@ -4,7 +4,7 @@ mod limit;
 mod people;
 
 pub use limit::{Limit, Scope};
-pub use people::{Feed, Listener, NewFeed, NewListener, Plan, Role, Source, Token};
+pub use people::{Feed, FeedToken, Listener, NewFeed, NewListener, Plan, Role, Source, Token, Whose};
 
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{BatchId, FeedId, OccurrenceId, Work};

@@ -5,7 +5,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     failure::{Failure, Kind},
-    metrics,
+    metrics, podcasts,
     service::{self, Role, Stop},
     terminal::note,
     upkeep,
@@ -19,6 +19,7 @@ use tokio::{
 use web::{
     callback::{self, Callbacks},
     health::{self, Health},
+    podcast,
 };
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
@@ -31,14 +32,17 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         true => Some(bind(&listen).await?),
         false => None,
     };
-    config.server.listen.clone_from(&listen);
+    // With port 0 the system has chosen one.
+    let bound = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    config.server.listen = bound.map_or(listen.clone(), |address| address.to_string());
     let workshop = Workshop::open(place).await?;
     let room = Arc::new(service::room(&workshop, &config)?);
     service::set_limits(&room, &config).await?;
     let stop = Stop::new();
-    let known = service::known(&config, &[&health::ROUTES[..], &callback::ROUTES].concat());
+    let known = service::known(&config, &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES].concat());
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
+    let podcasts = podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?;
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
 
     let attending = service::attend(room.clone(), &workshop.clock, stop.clone());
@@ -64,7 +68,8 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         }
         let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
         let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
-        let router = health::router(health).merge(callback::router(callbacks));
+        let router =
+            health::router(health).merge(callback::router(callbacks)).merge(podcast::router(podcasts));
         let router = web::measure::measured(router);
         let served = web::serve_until(listener, router, stop.told()).await;
         // Without its pages a process is no use to anybody.

@@ -10,11 +10,14 @@ pub struct Server {
     pub listen: String,
     /// Where others reach this service, `https://radio.example/`; empty: `listen` by http.
     pub public_url: String,
+    /// What addresses of podcasts are made with: 32 characters of chance or more, the same on every node. Empty: made
+    /// once and kept in the data folder.
+    pub secret: Secret,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into(), public_url: String::new() }
+        Self { listen: "127.0.0.1:8080".into(), public_url: String::new(), secret: Secret::default() }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Parts to a program: pure arithmetic over frame counts, no sample is touched.
 
 use super::{
-    chapters::{self, chapters},
+    chapters::chapters,
     header::{Tag, info_frame},
     loudness::{Loudness, loudness_of},
     transcript,
 };
-use domain::{AudioFormat, Edition, Host, Language, Manifest, Segment, SegmentKind, manifest, program::Cue};
+use domain::{
+    AudioFormat, Edition, Host, Language, Manifest, Segment, SegmentKind, chapter, manifest, program::Cue,
+};
 use jiff::civil::Date;
 
 /// One stored part, and what it says.
@@ -82,7 +84,7 @@ impl Assembled {
 /// Puts pieces one after another, in the order given.
 pub fn assemble(billing: &Billing, format: AudioFormat, pieces: Vec<Piece>) -> Assembled {
     let manifest = manifest(billing, format, &pieces);
-    let chapters_json = chapters::json(&chapters(billing.language, &pieces));
+    let chapters_json = chapter::json(&chapters(billing.language, &pieces));
     let loudness_lufs = loudness_of(pieces.iter().map(|piece| &piece.loudness));
     let segments = segments(pieces);
     Assembled {

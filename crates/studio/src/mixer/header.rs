@@ -4,11 +4,8 @@
 //! than all the rest of assembling (ID3v2.3 and the ID3v2 chapter frame addendum 1.0). No picture:
 //! published bytes never change, covers do.
 
-use super::{
-    chapters::Chapter,
-    encoder::{frame_header, info_offset},
-};
-use domain::AudioFormat;
+use super::encoder::{frame_header, info_offset};
+use domain::{AudioFormat, chapter::Chapter};
 
 /// Text frames in order, then a comment, then chapters.
 #[derive(Debug)]

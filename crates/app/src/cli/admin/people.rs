@@ -3,7 +3,7 @@
 use crate::cli::Style;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
-    FeedId, Language, ListenerId, TokenId,
+    FeedId, FeedTokenId, Language, ListenerId, TokenId,
     schedule::{Days, LocalTime, Zone},
     select::Filter,
     token::Scope,
@@ -66,6 +66,14 @@ pub enum Feed {
         #[arg(long, value_name = "ID")]
         listener: ListenerId,
     },
+    /// One feed, with the address of its podcast
+    Show {
+        #[arg(value_name = "ID")]
+        feed: FeedId,
+    },
+    /// Who may read its podcast
+    #[command(subcommand)]
+    Token(FeedToken),
     /// No more programs until resumed
     Pause {
         #[arg(value_name = "ID")]
@@ -89,6 +97,45 @@ pub enum Feed {
         #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
         key: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FeedToken {
+    /// All there are, with the addresses of those that are good
+    List(Whose),
+    /// Another, for one more device or app
+    Add {
+        #[command(flatten)]
+        whose: Whose,
+        /// What the device or app is called
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        label: String,
+        /// Good for so many days [default: until it is revoked]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+        days: Option<u32>,
+    },
+    /// A new one in its place: the old address is good no more
+    Rotate {
+        #[arg(value_name = "ID")]
+        id: FeedTokenId,
+    },
+    /// Good no more
+    Revoke {
+        #[arg(value_name = "ID")]
+        id: FeedTokenId,
+    },
+}
+
+/// A feed, or all feeds of a listener in one podcast.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Whose {
+    /// Of this feed
+    #[arg(long, value_name = "ID")]
+    pub feed: Option<FeedId>,
+    /// Of all feeds of this listener, in one podcast
+    #[arg(long, value_name = "ID")]
+    pub listener: Option<ListenerId>,
 }
 
 #[derive(Debug, Args)]

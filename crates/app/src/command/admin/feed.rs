@@ -1,6 +1,6 @@
 //! `admin feed`: listeners' wishes for programs.
 
-use super::{Operator, listener, none, source};
+use super::{Operator, feed_token, listener, none, source};
 use crate::{
     cli::admin::{Feed as Wish, NewFeed},
     clock::{Chance, new_token, timestamp},
@@ -9,13 +9,14 @@ use crate::{
     table::Table,
 };
 use domain::{
-    BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Schedule, SourceId, Style,
+    BatchId, FeedId, FeedTokenId, Language, ListenerId, OccurrenceId, OccurrenceState, Schedule, SourceId,
+    Style,
     schedule::{Preview, Standing},
     select::Filter,
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use store::feeds::Feed;
+use store::{feed_tokens::NewFeedToken, feeds::Feed};
 
 /// Next programs that are shown.
 const NEXT: usize = 5;
@@ -34,6 +35,8 @@ struct Shown {
     filter: Filter,
     schedule: Schedule,
     paused: bool,
+    /// For a podcast app; `null`: all of its tokens were revoked.
+    podcast_url: Option<String>,
     sources: Vec<source::Shown>,
     next_runs: Vec<Preview>,
 }
@@ -58,6 +61,8 @@ pub async fn run(operator: &Operator, wish: Wish) -> Result<(), Failure> {
     match wish {
         Wish::Add(new) => add(operator, *new).await,
         Wish::List { listener } => list(operator, listener).await,
+        Wish::Show { feed } => show(operator, feed).await,
+        Wish::Token(wish) => feed_token::run(operator, wish).await,
         Wish::Pause { feed } => {
             let now = timestamp(operator.now());
             // A pause that goes on goes on from when it began.
@@ -95,12 +100,31 @@ async fn add(operator: &Operator, new: NewFeed) -> Result<(), Failure> {
     }
     tx.add_feed(&feed, now).await?;
     tx.follow(feed.id, &sources).await?;
+    tx.add_feed_token(&first_token(operator, &feed), now).await?;
     let detail = serde_json::json!({ "listener": listener.id });
     tx.audit(now, &operator.name(), "feed.add", &feed.id.to_string(), &detail.to_string()).await?;
     tx.commit().await?;
     let id = feed.id;
     let shown = shown(operator, feed).await?;
     operator.say(&shown, id)
+}
+
+fn first_token(operator: &Operator, feed: &Feed) -> NewFeedToken {
+    NewFeedToken {
+        id: FeedTokenId::born(operator.now(), operator.office().chance()),
+        listener: feed.listener,
+        feed: Some(feed.id),
+        label: String::new(),
+        expires_at: None,
+    }
+}
+
+async fn show(operator: &Operator, id: FeedId) -> Result<(), Failure> {
+    let feed = shown(operator, found(operator, id).await?).await?;
+    let url =
+        feed.podcast_url.as_deref().unwrap_or("none: its tokens were revoked; see `admin feed token add`");
+    let podcast = format!("podcast: {url}");
+    operator.say(&feed, format_args!("{}\n{podcast}", table(std::slice::from_ref(&feed))))
 }
 
 async fn list(operator: &Operator, listener: ListenerId) -> Result<(), Failure> {
@@ -114,6 +138,9 @@ async fn list(operator: &Operator, listener: ListenerId) -> Result<(), Failure> 
 
 async fn shown(operator: &Operator, feed: Feed) -> Result<Shown, Failure> {
     let sources = operator.store.sources_of(feed.id).await?;
+    let (now, chance) = (operator.now(), operator.office().chance());
+    let token = operator.store.feed_token(feed.id, FeedTokenId::born(now, chance), now).await?;
+    let addresses = operator.addresses()?;
     let next = feed.schedule.upcoming(timestamp(operator.now()), NEXT);
     Ok(Shown {
         id: feed.id,
@@ -125,13 +152,14 @@ async fn shown(operator: &Operator, feed: Feed) -> Result<Shown, Failure> {
         max_articles: feed.max_articles,
         filter: feed.filter,
         paused: feed.schedule.paused_since.is_some(),
+        podcast_url: token.map(|token| addresses.feed(token)),
         sources: sources.into_iter().map(source::shown).collect(),
         next_runs: next.iter().map(Preview::from).collect(),
         schedule: feed.schedule,
     })
 }
 
-async fn found(operator: &Operator, id: FeedId) -> Result<Feed, Failure> {
+pub(super) async fn found(operator: &Operator, id: FeedId) -> Result<Feed, Failure> {
     operator.store.feed(id).await?.ok_or_else(|| none(format!("feed {id}"), "feed list --listener ID"))
 }
 

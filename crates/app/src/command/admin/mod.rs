@@ -7,6 +7,7 @@ mod cancel;
 mod check;
 mod dead;
 mod feed;
+mod feed_token;
 mod jobs;
 mod limit;
 mod listener;
@@ -23,11 +24,11 @@ use crate::{
         admin::{Admin, Task},
     },
     clock::{Chance, SystemClock, timestamp},
-    config::Config,
+    config::{self, Config},
     failure::{Failure, Kind},
     jobs::{Learning, Rules},
     office::Office,
-    service,
+    podcasts, service,
     terminal::answer,
     workshop::Workshop,
 };
@@ -36,6 +37,7 @@ use queue::Micros;
 use serde::Serialize;
 use std::fmt::Display;
 use store::Store;
+use web::podcast::Addresses;
 
 pub async fn run(place: &Place, wish: Admin) -> Result<(), Failure> {
     let operator = Operator::open(place, wish.json).await?;
@@ -50,6 +52,7 @@ struct Operator {
     config: Config,
     rules: Rules,
     learning: Learning,
+    place: Place,
     json: bool,
 }
 
@@ -60,7 +63,7 @@ impl Operator {
         let learning = Learning::default();
         // Nothing was learned here: it only reads what the service has.
         learning.exchange(&store).await?;
-        Ok(Self { store, rules: service::rules(&config), learning, config, json })
+        Ok(Self { store, rules: service::rules(&config), learning, config, place: place.clone(), json })
     }
 
     async fn perform(&self, place: &Place, task: Task) -> Result<(), Failure> {
@@ -93,6 +96,11 @@ impl Operator {
             clock: &SystemClock,
             entropy: &Chance,
         }
+    }
+
+    /// Where podcasts are found.
+    fn addresses(&self) -> Result<Addresses, Failure> {
+        podcasts::addresses(&self.config, &config::data_dir(self.place.data_dir.as_deref())?)
     }
 
     fn now(&self) -> Micros {

@@ -1,0 +1,6 @@
+-- Which programs a feed's podcast has now, the newest first. $1 feed, $2 now, $3 at most.
+SELECT id, visible_at
+FROM programs
+WHERE feed_id = $1 AND visible_at <= $2 AND expires_at > $2
+ORDER BY visible_at DESC, id DESC
+LIMIT $3

@@ -1,0 +1,6 @@
+-- Which programs the podcast of all feeds of a listener has now, the newest first. $1 listener, $2 now, $3 at most.
+SELECT id, visible_at
+FROM programs
+WHERE listener_id = $1 AND visible_at <= $2 AND expires_at > $2
+ORDER BY visible_at DESC, id DESC
+LIMIT $3
