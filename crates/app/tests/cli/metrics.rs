@@ -10,7 +10,7 @@ use std::{
 /// A running service, stopped when dropped.
 pub struct Service {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Service {

@@ -175,6 +175,8 @@ fn limits() -> Value {
 
 #[cfg(test)]
 mod tests {
+    mod reference;
+
     use super::*;
 
     #[test]
