@@ -28,3 +28,6 @@ CREATE INDEX idempotency_keys_asked ON idempotency_keys (asked_at);
 
 -- A listener who may not sign in or use tokens, since when.
 ALTER TABLE listeners ADD COLUMN disabled_at BIGINT;
+
+-- What is in production of a feed that is deleted.
+CREATE INDEX occurrences_of_feed ON occurrences (feed_id) WHERE state IN ('open', 'selected');

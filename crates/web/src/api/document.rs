@@ -1,6 +1,6 @@
 //! `openapi.json`: what the handlers say of themselves, and what holds for all of them.
 
-use super::{BASE, described};
+use super::{BASE, described, schema};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -71,6 +71,9 @@ fn written() -> Value {
         "token": {"type": "http", "scheme": "bearer", "description": "A token of the API."},
         "scheduler": {"type": "http", "scheme": "bearer", "description": "The scheduler's own token."},
     });
+    for (name, schema) in schema::all() {
+        components["schemas"][name] = schema;
+    }
     components["schemas"]["Problem"] = problem();
     components["responses"] = Value::Object(PROBLEMS.into_iter().chain(LATE).map(response).collect());
     document["paths"][format!("{BASE}/openapi.json")] = json!({"get": {
@@ -125,6 +128,10 @@ fn complete(method: &str, operation: &mut Value) {
     }
     let scope = operation["security"][0]["token"][0].clone();
     operation["x-scope"] = scope;
+    // Handlers are named within their nouns.
+    let named =
+        [&operation["tags"][0], &operation["operationId"]].map(|part| part.as_str().unwrap_or_default());
+    operation["operationId"] = json!(named.join("_"));
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, response) in responses.iter_mut() {
             if response.get("description").is_none_or(|text| text == "") {

@@ -60,7 +60,7 @@ pub fn router() -> OpenApiRouter<Api> {
 }
 
 /// How far a program is
-#[utoipa::path(get, path = "/occurrences/{id}", tag = "programs", params(("id" = schema::Id, Path)),
+#[utoipa::path(get, path = "/occurrences/{id}", tag = "occurrences", params(("id" = schema::Id, Path)),
     security(("token" = ["listen"])), responses((status = 200, body = Occurrence)))]
 async fn show(
     State(api): State<Api>,

@@ -85,23 +85,11 @@ struct Filter {
     /// `fetch`, `select`, `narrate`, `assemble`, …
     kind: Option<String>,
     /// Those that are done are listed only when they are asked for.
-    #[param(value_type = Option<JobStates>)]
+    #[param(value_type = Option<schema::JobState>)]
     state: Option<String>,
     /// 50 when not given.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-}
-
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "it describes a word")]
-enum JobStates {
-    Held,
-    Available,
-    Leased,
-    Done,
-    Dead,
-    Cancelled,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
