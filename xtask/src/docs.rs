@@ -3,8 +3,11 @@
 use crate::cargo;
 
 /// Where those tests are.
-const TARGETS: [&[&str]; 2] =
-    [&["--package", "mimiyori", "--bin", "mimiyori"], &["--package", "mimiyori-domain", "--lib"]];
+const TARGETS: [&[&str]; 3] = [
+    &["--package", "mimiyori", "--bin", "mimiyori"],
+    &["--package", "mimiyori-domain", "--lib"],
+    &["--package", "mimiyori-web", "--lib"],
+];
 
 pub fn run() -> anyhow::Result<()> {
     for target in TARGETS {

@@ -38,7 +38,7 @@ const NEEDS: [Need; 7] = [
     },
     Need {
         package: "python3-venv",
-        what_for: "readers of podcast feeds",
+        what_for: "programs that judge podcast feeds and the API",
         is_there: || {
             let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
             asked.is_ok_and(|output| output.status.success())

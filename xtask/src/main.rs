@@ -3,8 +3,8 @@
 mod docs;
 mod install;
 mod lint;
+mod peers;
 mod quality;
-mod readers;
 mod soak;
 mod test;
 

@@ -279,7 +279,7 @@ pub async fn schedule(room: Arc<Room>, tick: Duration, stop: Stop) {
 }
 
 /// One tick, that began by so much too late.
-async fn plan(room: &Room, lag: Duration) {
+pub async fn plan(room: &Room, lag: Duration) -> planner::Ticked {
     if let Err(error) = fetch::enqueue_due(&room.fetching).await {
         tracing::warn!(%error, "sources that are due were not noted; they are at the next tick");
     }
@@ -289,10 +289,12 @@ async fn plan(room: &Room, lag: Duration) {
             if ticked != planner::Ticked::default() {
                 tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
             }
+            ticked
         }
         Err(error) => {
             let text = format!("planning failed, and is tried again: {error}");
             room.alerts.raise("planning", "tick", &text);
+            planner::Ticked::default()
         }
     }
 }

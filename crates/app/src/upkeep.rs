@@ -45,10 +45,11 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let demand = room.store.prune_demand(now - DAY, STEP).await?;
     let articles = room.store.prune_articles(articles_before, STEP).await?;
     let sources = room.store.prune_sources(articles_before, STEP).await?;
+    let keys = room.store.prune_keys(now - 2 * DAY).await?;
     let mut calls = 0;
     for provider in room.store.providers(now).await? {
         room.store.lapse_calls(&provider.name, now).await?;
         calls += room.store.prune_calls(&provider.name, attempts_before, STEP).await?;
     }
-    Ok(calls + jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles + sources)
+    Ok(calls + keys + jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles + sources)
 }

@@ -1,4 +1,4 @@
-//! A source's rhythm: when it is read again.
+//! A source: what names it, and its rhythm, when it is read again.
 //!
 //! A source is read about as often as it has something new, between every 5 minutes and once a day. What
 //! its server asks for comes first; failures make the waits longer and never infinite. Where nothing else
@@ -7,8 +7,11 @@
 use jiff::Timestamp;
 use std::time::Duration;
 
+pub mod address;
 #[cfg(test)]
 mod tests;
+
+pub use address::{BadAddress, Place, SourceAddress};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);

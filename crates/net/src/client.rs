@@ -103,8 +103,9 @@ impl Client {
         sent.map_err(|error| NetError::of(error, url))
     }
 
-    /// Names are vetted by the resolver; literal addresses never reach it.
-    fn vet(&self, url: &Url) -> Result<(), NetError> {
+    /// Whether an address may be asked at all, before anything is. Names are vetted by the resolver; literal
+    /// addresses never reach it.
+    pub fn vet(&self, url: &Url) -> Result<(), NetError> {
         let bad = |why| NetError::BadUrl { url: shown(url), why };
         if !matches!(url.scheme(), "http" | "https") {
             return Err(bad("only http and https addresses are fetched"));

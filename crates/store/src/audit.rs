@@ -20,6 +20,24 @@ impl Store {
         let read = |(at, actor, action, subject, detail)| Audited { at, actor, action, subject, detail };
         Ok(rows.into_iter().map(read).collect())
     }
+
+    /// A page, the latest first, each with its number: those before one.
+    pub async fn audited_before(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<(i64, Audited)>, StoreError> {
+        let rows: Vec<(i64, i64, String, String, String, String)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/audit/page.sql"))
+                .bind(before.unwrap_or(i64::MAX))
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read =
+            |(id, at, actor, action, subject, detail)| (id, Audited { at, actor, action, subject, detail });
+        Ok(rows.into_iter().map(read).collect())
+    }
 }
 
 impl Tx {

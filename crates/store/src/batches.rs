@@ -132,6 +132,24 @@ impl Store {
         rows.into_iter().map(Row::read).collect()
     }
 
+    /// A page of batches, the latest ready-by first: those before one by its ready-by and id.
+    pub async fn batches_before(
+        &self,
+        before: Option<(Micros, BatchId)>,
+        limit: u32,
+    ) -> Result<Vec<Batch>, StoreError> {
+        let (at, id) = before.map_or((Micros::MAX, String::new()), |(at, id)| (at, id.to_string()));
+        let rows: Vec<Row> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/batches/page.sql"))
+                .bind(at)
+                .bind(id)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(Row::read).collect()
+    }
+
     /// The latest batches, open or closed.
     pub async fn recent_batches(&self, limit: u32) -> Result<Vec<Batch>, StoreError> {
         let rows: Vec<Row> = on!(&self.db, pool => {

@@ -51,6 +51,34 @@ impl Tx {
         Ok(added.is_some())
     }
 
+    /// How a listener is called, where they live and what they read.
+    pub async fn update_listener(&mut self, listener: &Listener) -> Result<(), StoreError> {
+        on_tx!(self, connection => sqlx::query(include_str!("../sql/listeners/update.sql"))
+            .bind(listener.id.to_string())
+            .bind(&listener.name)
+            .bind(listener.zone.as_written())
+            .bind(listener.language.tag())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// From then on none of a listener's tokens is good; `None`: they are again. Whether there is such a listener.
+    pub async fn disable_listener(
+        &mut self,
+        id: ListenerId,
+        since: Option<Micros>,
+    ) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/listeners/disable.sql"))
+            .bind(id.to_string())
+            .bind(since)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
     /// Whether there is such a listener.
     pub async fn set_plan(&mut self, id: ListenerId, plan: &str) -> Result<bool, StoreError> {
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/listeners/set_plan.sql"))
@@ -72,6 +100,17 @@ impl Store {
                 .await?
         });
         row.map(read).transpose()
+    }
+
+    /// Since when a listener may not come in.
+    pub async fn disabled_since(&self, id: ListenerId) -> Result<Option<Micros>, StoreError> {
+        let row: Option<(Option<i64>,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/listeners/disabled.sql"))
+                .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.and_then(|(since,)| since))
     }
 
     /// How many listeners have which plan.

@@ -167,6 +167,31 @@ impl Store {
         row.map(Row::read).transpose()
     }
 
+    /// A page of a listener's programs that can be heard at an instant, of one feed or of all, the latest first: those
+    /// before one by the instant it could be heard and its id.
+    pub async fn programs_page(
+        &self,
+        listener: ListenerId,
+        feed: Option<FeedId>,
+        before: Option<(Micros, ProgramId)>,
+        now: Micros,
+        limit: u32,
+    ) -> Result<Vec<Program>, StoreError> {
+        let (at, id) = before.map_or((Micros::MAX, String::new()), |(at, id)| (at, id.to_string()));
+        let rows: Vec<Row> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/programs/page.sql"))
+                .bind(listener.to_string())
+                .bind(now)
+                .bind(feed.map(|id| id.to_string()))
+                .bind(at)
+                .bind(id)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(Row::read).collect()
+    }
+
     /// The latest program of a feed.
     pub async fn latest_program_of(&self, feed: FeedId) -> Result<Option<Program>, StoreError> {
         let row: Option<Row> = on!(&self.db, pool => {

@@ -1,7 +1,12 @@
 //! Programs made on demand, by the requests that asked for them.
 
-use crate::{Micros, Store, StoreError, db::on, row::Cell};
-use domain::{BatchId, FeedId, OccurrenceId, OccurrenceState};
+use crate::{
+    Micros, Store, StoreError,
+    db::on,
+    feeds::{Feed, instant},
+    row::Cell,
+};
+use domain::{BatchId, Edition, FeedId, ListenerId, OccurrenceId, OccurrenceState, ProgramId};
 use jiff::civil::Date;
 
 /// What came of a request.
@@ -15,7 +20,64 @@ pub struct Requested {
     pub ready_by: Micros,
 }
 
+/// An occurrence as its listener sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnOccurrence {
+    pub id: OccurrenceId,
+    pub feed: FeedId,
+    pub local_date: Date,
+    pub ready_by: Micros,
+    pub state: OccurrenceState,
+    pub edition: Option<Edition>,
+    pub reason: Option<String>,
+    pub ended_at: Option<Micros>,
+    pub program: Option<ProgramId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OwnRow {
+    id: String,
+    feed_id: String,
+    local_date: String,
+    ready_by: i64,
+    state: String,
+    edition: Option<String>,
+    reason: Option<String>,
+    ended_at: Option<i64>,
+    program_id: Option<String>,
+}
+
+/// Slots that are looked at for one that can still be left out.
+const AHEAD: usize = 14;
+
 impl Store {
+    /// One of a listener's occurrences.
+    pub async fn occurrence_of(
+        &self,
+        listener: ListenerId,
+        id: OccurrenceId,
+    ) -> Result<Option<OwnOccurrence>, StoreError> {
+        let row: Option<OwnRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/of_listener.sql"))
+                .bind(id.to_string())
+                .bind(listener.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        row.map(OwnRow::read).transpose()
+    }
+
+    /// The next local date of a feed that is not in production: what is does not move.
+    pub async fn next_free_slot(&self, feed: &Feed, now: Micros) -> Result<Option<Date>, StoreError> {
+        for slot in feed.schedule.upcoming(instant(now), AHEAD) {
+            let state = self.slot_state(feed.id, slot.local_date).await?;
+            if state.is_none_or(|state| state == OccurrenceState::Open) {
+                return Ok(Some(slot.local_date));
+            }
+        }
+        Ok(None)
+    }
+
     /// The occurrence of a request; `None` when it was never made.
     pub async fn requested(&self, request: &str) -> Result<Option<Requested>, StoreError> {
         let row: Option<(String, String, String, String, String, i64)> = on!(&self.db, pool => {
@@ -47,5 +109,22 @@ impl Store {
         });
         let cell = Cell { table: "occurrences", column: "state", row: &feed.to_string() };
         row.map(|(state,)| cell.parse(&state)).transpose()
+    }
+}
+
+impl OwnRow {
+    fn read(self) -> Result<OwnOccurrence, StoreError> {
+        let cell = |column| Cell { table: "occurrences", column, row: &self.id };
+        Ok(OwnOccurrence {
+            feed: cell("feed_id").parse(&self.feed_id)?,
+            local_date: cell("local_date").parse(&self.local_date)?,
+            state: cell("state").parse(&self.state)?,
+            edition: self.edition.as_deref().map(|edition| cell("edition").word(edition)).transpose()?,
+            program: self.program_id.as_deref().map(|id| cell("program").parse(id)).transpose()?,
+            id: cell("id").parse(&self.id)?,
+            ready_by: self.ready_by,
+            reason: self.reason,
+            ended_at: self.ended_at,
+        })
     }
 }

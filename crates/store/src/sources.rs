@@ -70,7 +70,7 @@ pub struct Told<'a> {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     address: String,
     host: String,
@@ -264,7 +264,7 @@ impl Tx {
 }
 
 impl Row {
-    fn read(self) -> Result<Source, StoreError> {
+    pub(crate) fn read(self) -> Result<Source, StoreError> {
         let cell = |column| Cell { table: "sources", column, row: &self.id };
         Ok(Source {
             id: cell("id").parse(&self.id)?,

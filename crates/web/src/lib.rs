@@ -1,5 +1,6 @@
 //! Pages and media streaming. This room reads, and records wishes; it never produces.
 
+pub mod api;
 pub mod audio;
 pub mod callback;
 pub mod demo;

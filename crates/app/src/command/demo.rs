@@ -7,7 +7,6 @@ use crate::{
     clock::timestamp,
     config::Config,
     failure::{Failure, Kind},
-    following::{self, By},
     jobs::Room,
     replay::replay,
     service::{self, Stop},
@@ -24,6 +23,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use store::{
     batches::Progress,
     feeds::Feed,
+    following::{self, By},
     listeners::{Listener, Role},
 };
 use tokio::sync::watch;

@@ -5,7 +5,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     failure::{Failure, Kind},
-    metrics, podcasts,
+    metrics, podcasts, production,
     service::{self, Role, Stop},
     terminal::note,
     upkeep,
@@ -17,6 +17,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use web::{
+    api,
     callback::{self, Callbacks},
     health::{self, Health},
     podcast,
@@ -39,11 +40,17 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let room = Arc::new(service::room(&workshop, &config)?);
     service::set_limits(&room, &config).await?;
     let stop = Stop::new();
-    let known = service::known(&config, &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES].concat());
+    let known = service::known(
+        &config,
+        &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES, &api::routes()].concat(),
+    );
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
-    let podcasts = match plays(Role::Web) {
-        true => Some(podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?),
+    let pages = match plays(Role::Web) {
+        true => Some((
+            podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?,
+            production::api(&room, &config, &workshop, plays(Role::Worker))?,
+        )),
         false => None,
     };
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
@@ -72,8 +79,8 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
         let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
         let router = health::router(health).merge(callback::router(callbacks));
-        let router = match podcasts {
-            Some(podcasts) => router.merge(podcast::router(podcasts)),
+        let router = match pages {
+            Some((podcasts, api)) => router.merge(podcast::router(podcasts)).merge(api::router(api)),
             None => router,
         };
         let router = web::measure::measured(router);

@@ -13,11 +13,21 @@ pub struct Server {
     /// What addresses of podcasts are made with: 32 characters of chance or more, the same on every node. Empty: made
     /// once and kept in the data folder.
     pub secret: Secret,
+    /// Requests of the API that one token may make in a minute.
+    pub requests_per_minute: u32,
+    /// What an outside scheduler shows at /api/v1/tick; empty: only tokens of operators are good for it.
+    pub scheduler_token: Secret,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into(), public_url: String::new(), secret: Secret::default() }
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            public_url: String::new(),
+            secret: Secret::default(),
+            requests_per_minute: 600,
+            scheduler_token: Secret::default(),
+        }
     }
 }
 

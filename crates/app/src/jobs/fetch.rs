@@ -180,7 +180,7 @@ impl Fetching {
     }
 
     async fn ask(&self, known: &Source) -> Result<Answer, Unread> {
-        let address = known.address.parse()?;
+        let address = known.address.parse().map_err(SourceError::from)?;
         let mut reading = self.sources.reading(&address);
         reading.validators = self.validators(known);
         match source::ask(&address, &reading).await? {

@@ -48,7 +48,7 @@ impl Sources {
 
     /// Reads a file, address or shortcut; `also_private` is `--allow-private`.
     pub async fn read(&self, source: &str, also_private: AlsoPrivate) -> Result<Feed, Failure> {
-        let address: SourceAddress = source.parse().map_err(unreadable)?;
+        let address: SourceAddress = source.parse().map_err(|cause| unreadable(SourceError::from(cause)))?;
         let unlimited;
         let reading = match also_private {
             AlsoPrivate::Yes => {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
 
 mod admin;
+mod api;
 mod bad_input;
 mod bench;
 mod bucket;

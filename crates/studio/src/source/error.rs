@@ -1,12 +1,13 @@
 //! Why a source gave no articles: what, where, what to do, in one line.
 
+use domain::source::BadAddress;
 use net::NetError;
 use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    #[error("{written:?} is no source: {why}")]
-    Address { written: String, why: String },
+    #[error(transparent)]
+    Address(#[from] BadAddress),
     #[error("{path}: cannot be read ({why})")]
     File { path: String, why: String },
     #[error(transparent)]

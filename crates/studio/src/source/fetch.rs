@@ -1,7 +1,8 @@
 //! A source's bytes, from a file or a server, and what a server's status means.
 
-use super::{Reading, SourceAddress, SourceError, address::Place, qiita};
+use super::{Reading, SourceAddress, SourceError, qiita};
 use bytes::Bytes;
+use domain::source::{BadAddress, Place};
 use net::{Request, Response, Validators, shown};
 use std::{
     fs::File,
@@ -33,7 +34,7 @@ pub(super) struct Raw {
 }
 
 pub(super) async fn fetch(address: &SourceAddress, reading: &Reading<'_>) -> Result<Fetched, SourceError> {
-    let (url, accept) = match &address.place {
+    let (url, accept) = match address.place() {
         Place::File(path) => return file(path).await.map(Fetched::Raw),
         Place::Feed(url) => (
             url.clone(),
@@ -43,7 +44,7 @@ pub(super) async fn fetch(address: &SourceAddress, reading: &Reading<'_>) -> Res
             Some(url) => (url, "application/json"),
             None => {
                 let why = "the Qiita API's base address is malformed".to_owned();
-                return Err(SourceError::Address { written: address.to_string(), why });
+                return Err(BadAddress { written: address.to_string(), why }.into());
             }
         },
     };

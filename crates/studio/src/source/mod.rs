@@ -5,7 +5,6 @@
 //! and [`Listing::complete`], and recalls in between what need not be read again. It knows nothing of who
 //! asks, when to ask again (it only reports the server's wish) or where articles are kept.
 
-mod address;
 mod charset;
 mod date;
 mod document;
@@ -20,13 +19,12 @@ mod qiita;
 mod syndication;
 mod teaser;
 
-pub use address::SourceAddress;
+pub use domain::source::SourceAddress;
 pub use error::SourceError;
 pub use listing::Listing;
 pub use net::{Token, Validators};
 
-use address::Place;
-use domain::Article;
+use domain::{Article, source::Place};
 use fetch::{Fetched, Raw, fetch};
 use net::{Client, shown};
 use std::{collections::HashSet, fmt, time::Duration};
@@ -169,7 +167,7 @@ fn parse_here(address: &SourceAddress, private: bool, raw: &Raw) -> Result<Parse
     let text = charset::decode(&raw.bytes, raw.content_type.as_deref());
     let source = address.to_string();
     let at = raw.base.as_ref().map_or_else(|| source.clone(), shown);
-    if let Place::QiitaItems { query } = &address.place {
+    if let Place::QiitaItems { query } = address.place() {
         return qiita::parse(&text, &at, &source, query, private);
     }
     let base = raw.base.as_ref();

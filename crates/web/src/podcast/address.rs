@@ -35,6 +35,11 @@ impl Addresses {
         self.of(token).feed()
     }
 
+    /// A program's sound, for whoever may hear it by this token.
+    pub fn audio(&self, token: FeedTokenId, program: ProgramId) -> String {
+        self.of(token).audio(program)
+    }
+
     pub(super) fn of(&self, token: FeedTokenId) -> Place<'_> {
         Place { base: &self.base, token: self.key.token_for(token) }
     }

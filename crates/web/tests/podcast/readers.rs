@@ -12,7 +12,7 @@ use std::{
 
 /// Where `xtask` installs what comes from other registries.
 fn tools() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("feed-readers")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("peers")
 }
 
 fn script(name: &str) -> PathBuf {

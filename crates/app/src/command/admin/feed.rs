@@ -20,8 +20,6 @@ use store::{feed_tokens::NewFeedToken, feeds::Feed};
 
 /// Next programs that are shown.
 const NEXT: usize = 5;
-/// Slots that are looked at for one that can still be left out.
-const AHEAD: usize = 14;
 
 #[derive(Serialize)]
 struct Shown {
@@ -193,15 +191,7 @@ async fn changed(
 /// What is in production does not move: the first slot that is not is left out.
 async fn skip_next(operator: &Operator, id: FeedId) -> Result<(), Failure> {
     let feed = found(operator, id).await?;
-    let mut free = None;
-    for slot in feed.schedule.upcoming(timestamp(operator.now()), AHEAD) {
-        let state = operator.store.slot_state(id, slot.local_date).await?;
-        if state.is_none_or(|state| state == OccurrenceState::Open) {
-            free = Some(slot.local_date);
-            break;
-        }
-    }
-    let Some(local_date) = free else {
+    let Some(local_date) = operator.store.next_free_slot(&feed, operator.now()).await? else {
         let message =
             format!("feed {id} has no program to leave out: it is paused, or all are in production");
         return Err(Failure::new(Kind::Other, message));

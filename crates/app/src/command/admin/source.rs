@@ -4,7 +4,6 @@ use super::{Operator, at};
 use crate::{
     cli::admin::Source as Wish,
     failure::{Failure, Kind},
-    following::{self, By, Refused},
     table::{Table, when},
     terminal::note,
 };
@@ -13,7 +12,10 @@ use jiff::Timestamp;
 use queue::Micros;
 use serde::Serialize;
 use std::path::Path;
-use store::{Source, Tx};
+use store::{
+    Source, Tx,
+    following::{self, By, Refused},
+};
 
 /// Read at a time.
 const PAGE: u32 = 1_000;

@@ -1,11 +1,9 @@
 //! `admin status`: how much of what there is, what waits longest, what budgets have left, what is in production.
 
-use super::{
-    Operator, at,
-    batches::{self, Report},
-};
+use super::{Operator, at, batches};
 use crate::{
     failure::Failure,
+    reports::reports,
     table::{Table, lasting, usd},
 };
 use domain::{OccurrenceState, provider::BreakerState};
@@ -14,6 +12,7 @@ use queue::{Micros, State, lifecycle::Ending};
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt};
 use store::{jobs::Count, providers::ProviderRow};
+use web::api::operate::batches::Report;
 
 /// Open batches that are shown.
 const MOST_BATCHES: u32 = 100;
@@ -72,7 +71,7 @@ pub async fn run(operator: &Operator) -> Result<(), Failure> {
         oldest_ready_age_s: age(oldest, now),
         lanes: lanes(operator, &counts, now),
         providers: operator.store.providers(now).await?.into_iter().map(provider).collect(),
-        open_batches: batches::reports(operator, operator.store.unclosed_batches(MOST_BATCHES).await?)
+        open_batches: reports(operator.office(), operator.store.unclosed_batches(MOST_BATCHES).await?)
             .await?,
     };
     operator.say(&status, &status)

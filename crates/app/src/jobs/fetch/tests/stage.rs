@@ -1,11 +1,7 @@
 //! A server on loopback, a database, and a worker between them.
 
 use super::super::*;
-use crate::{
-    config::Config,
-    following::{self, By},
-    jobs,
-};
+use crate::{config::Config, jobs};
 use domain::{
     FeedId, Language, ListenerId, Schedule, SourceId, Style,
     schedule::{Days, Standing, Zone},
@@ -18,6 +14,7 @@ use std::{path::Path, sync::Mutex, time::Instant};
 use store::{
     StoredArticle,
     feeds::Feed as FeedRow,
+    following::{self, By},
     listeners::{Listener, Role},
 };
 use tempfile::TempDir;

@@ -1,6 +1,5 @@
 //! What a user names as a source: a path, an address, or a shortcut.
 
-use super::SourceError;
 use std::{fmt, path::PathBuf, str::FromStr};
 use url::Url;
 
@@ -8,11 +7,12 @@ use url::Url;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceAddress {
     written: String,
-    pub(super) place: Place,
+    place: Place,
 }
 
+/// Where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     File(PathBuf),
     Feed(Url),
     /// A search of the Qiita API v2 for items.
@@ -21,13 +21,20 @@ pub(super) enum Place {
     },
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{written:?} is no source: {why}")]
+pub struct BadAddress {
+    pub written: String,
+    pub why: String,
+}
+
 const FORMS: &str = "shortcuts are qiita:tag/NAME, qiita:user/NAME, zenn:topic/NAME, zenn:user/NAME, hn:front, \
                      qiita-api:tag/NAME and qiita-api:query/WORDS";
 
 impl SourceAddress {
     /// `https://…`, a shortcut, or else a path.
-    pub fn parse(written: &str) -> Result<Self, SourceError> {
-        let bad = |why: &str| SourceError::Address { written: written.to_owned(), why: why.to_owned() };
+    pub fn parse(written: &str) -> Result<Self, BadAddress> {
+        let bad = |why: &str| BadAddress { written: written.to_owned(), why: why.to_owned() };
         let text = written.trim();
         if text.is_empty() {
             return Err(bad("it is empty"));
@@ -44,7 +51,7 @@ impl SourceAddress {
 }
 
 impl FromStr for SourceAddress {
-    type Err = SourceError;
+    type Err = BadAddress;
 
     fn from_str(written: &str) -> Result<Self, Self::Err> {
         Self::parse(written)
@@ -52,6 +59,10 @@ impl FromStr for SourceAddress {
 }
 
 impl SourceAddress {
+    pub const fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// How it is kept: the same for the same source, however it was written.
     pub fn canonical(&self) -> String {
         match &self.place {

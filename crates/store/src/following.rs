@@ -1,17 +1,17 @@
 //! Naming a source, so that it is read: what a person writes becomes a row that everybody who names the same
 //! shares.
 
-use domain::SourceId;
-use queue::Micros;
-use store::{NewSource, Source, StoreError, Tx};
-use studio::source::{SourceAddress, SourceError};
+use crate::{Micros, NewSource, Source, StoreError, Tx};
+use domain::{
+    SourceId,
+    source::{BadAddress, SourceAddress},
+};
 
 /// Who names a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// May name files: they are read with the service's own rights.
     Operator,
-    #[cfg_attr(not(test), expect(dead_code, reason = "listeners name sources on their pages"))]
     Listener,
 }
 
@@ -19,7 +19,7 @@ pub enum By {
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     #[error(transparent)]
-    Address(#[from] SourceError),
+    Address(#[from] BadAddress),
     #[error("{0:?} is no address; write the whole of it, https://…")]
     Path(String),
     #[error("an address of {0} bytes is too long; at most {MOST_BYTES} are read")]
@@ -57,7 +57,7 @@ pub async fn add_source(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use store::Store;
+    use crate::Store;
 
     #[tokio::test]
     async fn what_is_meant_is_one_source_and_files_are_the_operators() {

@@ -1,5 +1,6 @@
-//! Readers of podcast feeds that are not ours, from the registries they are published in, in a folder beside what is
-//! built: nothing is installed into the system, and removing the target folder removes them.
+//! Programs that judge ours: readers of podcast feeds, and one that tries an API by its description. They come from
+//! the registries they are published in, into a folder beside what is built: nothing is installed into the system,
+//! and removing the target folder removes them.
 
 use crate::{cargo, run};
 use anyhow::Context;
@@ -9,7 +10,7 @@ use std::{
 };
 
 /// Of Python's registry.
-const PYTHON: [&str; 2] = ["podcastparser==0.6.11", "feedparser==6.0.14"];
+const PYTHON: [&str; 3] = ["podcastparser==0.6.11", "feedparser==6.0.14", "schemathesis==4.32.5"];
 /// Of Node's.
 const NODE: &str = "podcast-partytime@5.0.0";
 /// Named by what is in it: other versions are another installation.
@@ -17,17 +18,18 @@ const INSTALLED: &str = "installed";
 
 /// Makes sure of all of them, or says how to get them.
 pub fn ensure(install: bool) -> anyhow::Result<()> {
-    let folder = target()?.join("feed-readers");
+    let folder = target()?.join("peers");
     let wanted = [PYTHON.as_slice(), &[NODE]].concat().join("\n");
     if std::fs::read_to_string(folder.join(INSTALLED)).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    eprintln!("missing: {} (reading podcast feeds by readers that are not ours)", wanted.replace('\n', ", "));
-    anyhow::ensure!(install, "install the feed readers first: cargo xtask test --install does it");
+    eprintln!("missing: {} (programs that judge ours)", wanted.replace('\n', ", "));
+    anyhow::ensure!(install, "install them first: cargo xtask test --install does it");
     std::fs::create_dir_all(&folder)?;
     put(&folder)?;
     // Last, so that an installation that was cut off is begun again.
-    std::fs::write(folder.join(INSTALLED), wanted).context("the feed readers cannot be noted as installed")
+    std::fs::write(folder.join(INSTALLED), wanted)
+        .context("the programs that judge ours cannot be noted as installed")
 }
 
 fn put(folder: &Path) -> anyhow::Result<()> {

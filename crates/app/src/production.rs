@@ -1,0 +1,170 @@
+//! What the API asks of whoever produces, answered by the service's room.
+
+use crate::{
+    backfill,
+    config::Config,
+    failure::Failure,
+    jobs::Room,
+    office::Office,
+    podcasts, redrive, reports, request,
+    service::{self, Stop},
+    workshop::Workshop,
+};
+use domain::FeedId;
+use futures::{FutureExt, future::BoxFuture};
+use queue::{Lane, State};
+use std::{sync::Arc, time::Duration};
+use store::{StoreError, batches::Batch};
+use tokio::{sync::Mutex, time::Instant};
+use web::api::{
+    Api, Made, Parts, Production, Ticked,
+    operate::{
+        backfill::{BackfillWish, Backfilled},
+        batches::Report,
+        dead::{RedriveWish, Redriven},
+        plans::Plan,
+    },
+};
+
+/// How often it is looked whether anything is left to be done.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The API over a service's room; `works`: this process works the queue anyway.
+pub fn api(room: &Arc<Room>, config: &Config, workshop: &Workshop, works: bool) -> Result<Api, Failure> {
+    let production = Service { room: room.clone(), config: config.clone(), works, beat: Mutex::default() };
+    Ok(Api::new(Parts {
+        store: room.store.clone(),
+        clock: room.clock.clone(),
+        entropy: room.entropy.clone(),
+        addresses: podcasts::addresses(config, &workshop.data_dir)?,
+        client: workshop.sources.client(),
+        production: Arc::new(production),
+        requests_per_minute: config.server.requests_per_minute,
+        scheduler_token: config.server.scheduler_token.reveal()?,
+    }))
+}
+
+struct Service {
+    room: Arc<Room>,
+    config: Config,
+    works: bool,
+    /// Ticks from outside come one after another: workers are not started twice.
+    beat: Mutex<()>,
+}
+
+impl Service {
+    fn office(&self) -> Office<'_> {
+        let Room { store, rules, learning, clock, entropy, .. } = &*self.room;
+        Office { store, rules, learning, clock: &**clock, entropy: &**entropy }
+    }
+
+    /// Jobs that can be done now, or are being done.
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        let counts = self.room.store.count_jobs().await?;
+        let waiting = counts.iter().map(|count| match count.state {
+            State::Available => count.total - count.waiting,
+            State::Leased => count.total,
+            _ => 0,
+        });
+        Ok(waiting.sum())
+    }
+
+    /// Works until so long has passed, or nothing is left.
+    async fn work(&self, most: Duration) -> Result<(), StoreError> {
+        let (stop, until) = (Stop::new(), Instant::now() + most);
+        let working = async {
+            if !self.works {
+                service::work(self.room.clone(), &self.config, stop.clone()).await;
+            }
+        };
+        let watching = async {
+            let mut looked = Ok(0);
+            while Instant::now() < until {
+                looked = self.waiting().await;
+                if !matches!(looked, Ok(1..)) {
+                    break;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+            stop.now();
+            looked.map(drop)
+        };
+        tokio::join!(working, watching).1
+    }
+
+    async fn beat(&self, most: Duration) -> Result<Ticked, StoreError> {
+        let _alone = self.beat.lock().await;
+        self.room.learning.exchange(&self.room.store).await?;
+        let planned = service::plan(&self.room, Duration::ZERO).await;
+        if !most.is_zero() {
+            self.work(most).await?;
+        }
+        Ok(Ticked { opened: planned.opened, missed: planned.missed, waiting: self.waiting().await? })
+    }
+}
+
+impl Production for Service {
+    fn make_now(&self, feed: FeedId, key: String) -> BoxFuture<'_, Result<Option<Made>, StoreError>> {
+        async move {
+            match request::make_now(self.office(), feed, &key).await {
+                Ok(request::Answer { occurrence, batch, state, local_date, is_new }) => {
+                    Ok(Some(Made { occurrence, batch, state, local_date, is_new }))
+                }
+                Err(request::Refused::Store(error)) => Err(error),
+                Err(request::Refused::NoFeed(_) | request::Refused::BadKey) => Ok(None),
+            }
+        }
+        .boxed()
+    }
+
+    fn tick(&self, work: Duration) -> BoxFuture<'_, Result<Ticked, String>> {
+        self.beat(work).map(|ticked| ticked.map_err(|error| error.to_string())).boxed()
+    }
+
+    fn reports(&self, batches: Vec<Batch>) -> BoxFuture<'_, Result<Vec<Report>, StoreError>> {
+        reports::reports(self.office(), batches).boxed()
+    }
+
+    fn redrive(&self, wish: RedriveWish, by: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
+        async move {
+            let RedriveWish { filter, first, per_minute } = wish;
+            let wish = redrive::Wish { filter, first, per_minute, by };
+            let done = redrive::redrive(&self.room.store, &wish, self.room.clock.now()).await?;
+            let redrive::Redriven { jobs, occurrences, batches } = done;
+            Ok(Redriven { jobs, occurrences, batches, ..Redriven::default() })
+        }
+        .boxed()
+    }
+
+    fn backfill(&self, wish: BackfillWish, by: String) -> BoxFuture<'_, Result<Backfilled, StoreError>> {
+        async move {
+            let BackfillWish { from, to, feed_id: feed, per_minute, dry_run } = wish;
+            let lane = self.config.queue.ranked_lanes().last().map_or(Lane(0), |(_, lane, _)| *lane);
+            let asked = backfill::Wish { from, to, feed, per_minute, lane, by };
+            let plan = backfill::plan(self.office(), &asked).await?;
+            let occurrences = match dry_run {
+                true => plan.lost.len() as u64,
+                false => backfill::open(self.office(), &asked, &plan).await?,
+            };
+            let due_at = plan.parts.iter().map(|part| part.due_at).max().map(crate::clock::timestamp);
+            Ok(Backfilled { dry_run, occurrences, batches: plan.parts.len() as u64, due_at })
+        }
+        .boxed()
+    }
+
+    fn plans(&self) -> Vec<Plan> {
+        let shown = |(name, plan): (&String, &crate::config::Plan)| Plan {
+            name: name.clone(),
+            lane: Some(plan.lane.clone()),
+            freshness_minutes: Some(plan.freshness_minutes),
+            listeners: 0,
+        };
+        self.config.plans.iter().map(shown).collect()
+    }
+
+    fn lane(&self, lane: Lane) -> String {
+        let lanes = self.config.queue.ranked_lanes();
+        let named = lanes.iter().find(|(_, number, _)| *number == lane).map(|(name, ..)| (*name).to_owned());
+        named.unwrap_or_else(|| lane.0.to_string())
+    }
+}

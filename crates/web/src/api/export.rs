@@ -1,0 +1,100 @@
+//! All that is kept of a listener, to take along.
+
+use super::{
+    Api,
+    caller::{Caller, Managing},
+    feeds::{self, Feed},
+    me::{self, Me},
+    refused::Refused,
+    sources::{self, Source},
+    tokens::{self, Token},
+};
+use axum::{Json, extract::State};
+use domain::ProgramId;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Read at a time.
+const STEP: u32 = 200;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Export {
+    me: Me,
+    sources: Vec<Source>,
+    feeds: Vec<Feed>,
+    tokens: Vec<Token>,
+    /// Those that can be heard now.
+    programs: Vec<Heard>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Heard {
+    #[schema(value_type = super::schema::Id)]
+    id: ProgramId,
+    title: String,
+    #[schema(value_type = super::schema::Instant)]
+    published_at: Timestamp,
+    /// What was told, and where it was told first.
+    articles: Vec<Told>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Told {
+    title: String,
+    url: Option<String>,
+}
+
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(export))
+}
+
+/// Everything that is kept of you
+#[utoipa::path(get, path = "/export", tag = "me", security(("token" = ["manage"])),
+    responses((status = 200, body = Export)))]
+async fn export(State(api): State<Api>, Managing(caller): Managing) -> Result<Json<Export>, Refused> {
+    let me = me::shown(me::found(&api, caller).await?, caller);
+    let mut shown_feeds = Vec::new();
+    for feed in api.store.feeds_of(caller.listener).await? {
+        shown_feeds.push(feeds::shown(&api, caller, feed).await?);
+    }
+    let tokens = api.store.tokens(Some(caller.listener)).await?.into_iter().map(tokens::shown).collect();
+    let (sources, programs) = (all_sources(&api, caller).await?, all_programs(&api, caller).await?);
+    Ok(Json(Export { me, sources, feeds: shown_feeds, tokens, programs }))
+}
+
+pub(super) async fn all_sources(api: &Api, caller: Caller) -> Result<Vec<Source>, Refused> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = api.store.own_sources(caller.listener, after, STEP).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(last.source.id);
+        all.extend(page.into_iter().map(sources::shown));
+    }
+}
+
+async fn all_programs(api: &Api, caller: Caller) -> Result<Vec<Heard>, Refused> {
+    let mut all = Vec::new();
+    let mut before = None;
+    loop {
+        let page = api.store.programs_page(caller.listener, None, before, api.now(), STEP).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        before = Some((last.visible_at, last.id));
+        all.extend(page.into_iter().map(|program| {
+            let chapters = program.document.chapters();
+            let told = |chapter: &domain::chapter::Chapter<'_>| {
+                let url = chapter.url?.to_owned();
+                Some(Told { title: chapter.title.to_owned(), url: Some(url) })
+            };
+            let articles = chapters.iter().filter_map(told).collect();
+            Heard {
+                id: program.id,
+                published_at: super::at(program.visible_at),
+                articles,
+                title: program.title,
+            }
+        }));
+    }
+}

@@ -1,0 +1,87 @@
+//! The listener who asks.
+
+use super::{
+    Api,
+    body::{Sent, words},
+    caller::{Caller, Listening, Managing},
+    refused::Refused,
+    schema,
+};
+use axum::{Json, extract::State};
+use domain::{Language, ListenerId, schedule::Zone, token};
+use serde::{Deserialize, Serialize};
+use store::listeners::Listener;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const MOST_NAME: usize = 100;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    #[schema(value_type = schema::Id)]
+    id: ListenerId,
+    email: String,
+    /// As it is to be spoken; empty: nobody is greeted by name.
+    name: String,
+    #[schema(value_type = schema::Zone)]
+    zone: Zone,
+    #[schema(value_type = schema::Language)]
+    language: Language,
+    plan: String,
+    /// What the token that asks is good for.
+    #[schema(value_type = schema::Scope)]
+    scope: token::Scope,
+}
+
+/// What is not given stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MyChange {
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    #[schema(value_type = Option<schema::Zone>)]
+    zone: Option<Zone>,
+    #[schema(value_type = Option<schema::Language>)]
+    language: Option<Language>,
+}
+
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(show, update))
+}
+
+/// You
+#[utoipa::path(get, path = "/me", tag = "me", security(("token" = ["listen"])),
+    responses((status = 200, body = Me)))]
+async fn show(State(api): State<Api>, Listening(caller): Listening) -> Result<Json<Me>, Refused> {
+    Ok(Json(shown(found(&api, caller).await?, caller)))
+}
+
+/// Change how you are called, where you live and what you read; feeds keep what they have
+#[utoipa::path(patch, path = "/me", tag = "me", request_body = MyChange, security(("token" = ["manage"])),
+    responses((status = 200, body = Me)))]
+async fn update(
+    State(api): State<Api>,
+    Managing(caller): Managing,
+    Sent(change): Sent<MyChange>,
+) -> Result<Json<Me>, Refused> {
+    let mut listener = found(&api, caller).await?;
+    if let Some(name) = change.name {
+        listener.name = words("name", &name, MOST_NAME)?;
+    }
+    listener.zone = change.zone.unwrap_or(listener.zone);
+    listener.language = change.language.unwrap_or(listener.language);
+    let mut tx = api.store.begin().await?;
+    tx.update_listener(&listener).await?;
+    tx.audit(api.now(), &caller.signature(), "listener.change", &listener.id.to_string(), "{}").await?;
+    tx.commit().await?;
+    Ok(Json(shown(listener, caller)))
+}
+
+pub(super) async fn found(api: &Api, caller: Caller) -> Result<Listener, Refused> {
+    api.store.listener(caller.listener).await?.ok_or(Refused::Unknown)
+}
+
+pub(super) fn shown(listener: Listener, caller: Caller) -> Me {
+    let Listener { id, email, name, zone, language, plan, role: _ } = listener;
+    Me { id, email, name, zone, language, plan, scope: caller.scope }
+}

@@ -1,0 +1,164 @@
+//! The JSON API, version 1: everything a listener and an operator can do, one file a noun. The handlers describe
+//! themselves; what they say together is `openapi.json`.
+//!
+//! A listener sees what is theirs: what is somebody else's is not there for them.
+
+mod admit;
+mod body;
+mod caller;
+mod document;
+mod export;
+mod feeds;
+mod filters;
+mod me;
+mod occurrences;
+pub mod operate;
+mod opml;
+mod page;
+mod podcasts;
+mod production;
+mod programs;
+mod rate;
+mod refused;
+mod schedules;
+mod schema;
+mod sources;
+mod tick;
+mod tokens;
+
+pub use caller::{By, Caller};
+pub use document::{document, routes};
+pub use production::{Made, Production, Ticked};
+
+use crate::podcast::Addresses;
+use axum::{
+    Router, extract::DefaultBodyLimit, http::header, middleware, response::IntoResponse, routing::get,
+};
+use jiff::Timestamp;
+use queue::{Clock, Entropy};
+use rate::Rate;
+use std::{fmt, sync::Arc};
+use store::{Micros, Store};
+use utoipa_axum::router::OpenApiRouter;
+
+/// Where all of it lies.
+pub const BASE: &str = "/api/v1";
+
+/// What the API works with.
+#[derive(Clone)]
+pub struct Api {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    addresses: Arc<Addresses>,
+    /// Asked whether an address may be fetched; nothing is fetched here.
+    client: Arc<net::Client>,
+    production: Arc<dyn Production>,
+    rate: Arc<Rate>,
+    scheduler: Option<blake3::Hash>,
+}
+
+/// What the API is made of.
+#[derive(Clone)]
+pub struct Parts {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub addresses: Addresses,
+    pub client: net::Client,
+    pub production: Arc<dyn Production>,
+    /// Of one token.
+    pub requests_per_minute: u32,
+    /// What an outside scheduler shows to have a tick, beside tokens of operators.
+    pub scheduler_token: Option<String>,
+}
+
+impl Api {
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
+            store,
+            clock,
+            entropy,
+            addresses,
+            client,
+            production,
+            requests_per_minute,
+            scheduler_token,
+        } = parts;
+        Self {
+            store,
+            clock,
+            entropy,
+            addresses: Arc::new(addresses),
+            client: Arc::new(client),
+            production,
+            rate: Arc::new(Rate::new(requests_per_minute)),
+            scheduler: scheduler_token.map(|token| blake3::hash(token.as_bytes())),
+        }
+    }
+
+    fn now(&self) -> Micros {
+        self.clock.now()
+    }
+
+    fn chance(&self) -> [u64; 2] {
+        [self.entropy.bits(), self.entropy.bits()]
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// Everything there is, the document included.
+pub fn router(api: Api) -> Router {
+    let (routes, _) = described().split_for_parts();
+    let routes = routes
+        .layer(middleware::from_fn_with_state(api.clone(), admit::admit))
+        .layer(DefaultBodyLimit::max(body::MOST_BYTES))
+        .with_state(api);
+    Router::new()
+        .route(&format!("{BASE}/openapi.json"), get(openapi))
+        .merge(routes)
+        .route(&format!("{BASE}/{{*rest}}"), axum::routing::any(nothing))
+}
+
+/// The routes that describe themselves.
+fn described() -> OpenApiRouter<Api> {
+    let listener = OpenApiRouter::new()
+        .merge(me::router())
+        .merge(sources::router())
+        .merge(feeds::router())
+        .merge(programs::router())
+        .merge(occurrences::router())
+        .merge(podcasts::router())
+        .merge(schedules::router())
+        .merge(filters::router())
+        .merge(opml::router())
+        .merge(tokens::router())
+        .merge(export::router())
+        .merge(tick::router());
+    OpenApiRouter::new().nest(BASE, listener.nest("/operate", operate::router()))
+}
+
+async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=300")], document::text())
+}
+
+async fn nothing() -> refused::Refused {
+    refused::Refused::Missing("route")
+}
+
+/// An instant as JSON has it; one beyond the calendar counts as its edge.
+fn at(micros: Micros) -> Timestamp {
+    let edge = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(micros).unwrap_or(edge)
+}

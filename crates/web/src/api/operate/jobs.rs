@@ -1,0 +1,219 @@
+//! What is in the queue, and how one job went.
+
+use super::batches::{Cancelled, Why};
+use crate::api::{
+    Api, at,
+    body::{Asked, MaySend, Named},
+    caller::Operating,
+    page::Page,
+    refused::Refused,
+    schema,
+};
+use axum::{Json, extract::State};
+use jiff::Timestamp;
+use queue::{Class, JobId, State as JobState};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::jobs::{Attempt as AttemptRow, JobRow, Stands};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const USUAL: u32 = 50;
+const MOST: u32 = 1_000;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Job {
+    id: i64,
+    kind: String,
+    /// `held`, `available`, `leased`, `done`, `dead` or `cancelled`.
+    state: &'static str,
+    lane: String,
+    key: Option<String>,
+    tries: Option<u32>,
+    #[schema(value_type = Option<schema::Instant>)]
+    due_at: Option<Timestamp>,
+    #[schema(value_type = Option<schema::Instant>)]
+    start_by: Option<Timestamp>,
+    /// Since when it can be claimed, or from when on.
+    #[schema(value_type = Option<schema::Instant>)]
+    ready_at: Option<Timestamp>,
+    /// Who runs it.
+    owner: Option<String>,
+    #[schema(value_type = Option<schema::Instant>)]
+    lease_until: Option<Timestamp>,
+    #[schema(value_type = Option<schema::Instant>)]
+    ended_at: Option<Timestamp>,
+    /// Of a dead letter.
+    class: Option<&'static str>,
+    message: Option<String>,
+    fingerprint: Option<String>,
+    #[schema(value_type = Option<schema::Instant>)]
+    discarded_at: Option<Timestamp>,
+}
+
+/// One job, whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobSheet {
+    #[serde(flatten)]
+    job: Job,
+    /// What it does; of one that is done it is not known any more.
+    #[schema(value_type = schema::Anything)]
+    work: Value,
+    attempts: Vec<Attempt>,
+}
+
+/// One lease of a job, from start to end.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Attempt {
+    lease: u32,
+    stage: String,
+    #[schema(value_type = schema::Instant)]
+    started_at: Timestamp,
+    #[schema(value_type = schema::Instant)]
+    ended_at: Timestamp,
+    outcome: &'static str,
+    class: Option<&'static str>,
+    message: Option<String>,
+    owner: String,
+    units: u64,
+    cost_micro_usd: u64,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// `fetch`, `select`, `narrate`, `assemble`, …
+    kind: Option<String>,
+    /// Those that are done are listed only when they are asked for.
+    #[param(value_type = Option<schema::JobState>)]
+    state: Option<String>,
+    /// 50 when not given.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list_jobs)).routes(routes!(show_job)).routes(routes!(cancel_job))
+}
+
+/// The latest jobs
+#[utoipa::path(get, path = "/jobs", tag = "operate", params(Filter), security(("token" = ["operate"])),
+    responses((status = 200, body = Page<Job>)))]
+async fn list_jobs(
+    State(api): State<Api>,
+    _operator: Operating,
+    Asked(filter): Asked<Filter>,
+) -> Result<Json<Page<Job>>, Refused> {
+    let limit = match filter.limit.unwrap_or(USUAL) {
+        limit @ 1..=MOST => limit,
+        _ => return Err(Refused::field("limit", format_args!("from 1 to {MOST}"))),
+    };
+    let read = |name: &String| JobState::ALL.into_iter().find(|state| state.name() == name);
+    let state =
+        filter.state.as_ref().map(|name| read(name).ok_or_else(|| unknown_state(name))).transpose()?;
+    let found = api.store.list_jobs(filter.kind.as_deref(), state, limit).await?;
+    Ok(Json(Page::whole(found.into_iter().map(|job| shown(&api, job)).collect())))
+}
+
+fn unknown_state(name: &str) -> Refused {
+    let names: Vec<&str> = JobState::ALL.iter().map(|state| state.name()).collect();
+    Refused::field("state", format_args!("{name:?} is none of {}", names.join(", ")))
+}
+
+/// One job, with what was tried
+#[utoipa::path(get, path = "/jobs/{id}", tag = "operate", params(("id" = i64, Path)),
+    security(("token" = ["operate"])), responses((status = 200, body = JobSheet)))]
+async fn show_job(
+    State(api): State<Api>,
+    _operator: Operating,
+    Named(id): Named<i64>,
+) -> Result<Json<JobSheet>, Refused> {
+    let job = api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
+    let attempts = api.store.attempts(JobId(id)).await?.into_iter().map(attempt).collect();
+    let work = match &job.stands {
+        // Work that is no JSON is shown as it is.
+        Stands::Queued(queued) => {
+            serde_json::from_str(&queued.work).unwrap_or_else(|_| Value::from(queued.work.clone()))
+        }
+        Stands::Done { .. } => Value::Null,
+    };
+    Ok(Json(JobSheet { job: shown(&api, job), work, attempts }))
+}
+
+/// Call a job off
+#[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "operate", params(("id" = i64, Path)), request_body = Why,
+    security(("token" = ["operate"])), responses((status = 200, body = Cancelled)))]
+async fn cancel_job(
+    State(api): State<Api>,
+    Operating(caller): Operating,
+    Named(id): Named<i64>,
+    MaySend(why): MaySend<Why>,
+) -> Result<Json<Cancelled>, Refused> {
+    let reason = why.read()?;
+    api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
+    let now = api.now();
+    let mut tx = api.store.begin().await?;
+    let jobs = tx.cancel_jobs(&[JobId(id)], now).await?;
+    if jobs > 0 {
+        let detail = serde_json::json!({ "ids": [id], "jobs": jobs, "reason": reason });
+        tx.audit(now, &caller.signature(), "cancel", "jobs", &detail.to_string()).await?;
+    }
+    tx.commit().await?;
+    Ok(Json(Cancelled { jobs, occurrences: 0 }))
+}
+
+fn shown(api: &Api, job: JobRow) -> Job {
+    let bare = Job {
+        id: job.id.0,
+        state: job.state().name(),
+        kind: job.kind.to_string(),
+        lane: api.production.lane(job.lane),
+        key: job.key,
+        tries: None,
+        due_at: None,
+        start_by: None,
+        ready_at: None,
+        owner: None,
+        lease_until: None,
+        ended_at: None,
+        class: None,
+        message: None,
+        fingerprint: None,
+        discarded_at: None,
+    };
+    match job.stands {
+        Stands::Done { at: ended_at, message, .. } => Job { ended_at: Some(at(ended_at)), message, ..bare },
+        Stands::Queued(queued) => {
+            let death = queued.death.as_ref();
+            Job {
+                tries: Some(queued.tries),
+                due_at: Some(at(queued.due_at)),
+                start_by: Some(at(queued.start_by)),
+                ready_at: Some(at(queued.ready_at)),
+                owner: queued.lease.as_ref().map(|lease| lease.owner.clone()),
+                lease_until: queued.lease.as_ref().map(|lease| at(lease.until)),
+                ended_at: queued.ended_at.map(at),
+                class: death.map(|death| death.class.name()),
+                message: death.map(|death| death.message.clone()),
+                fingerprint: death.map(|death| death.fingerprint.clone()),
+                discarded_at: death.and_then(|death| death.discarded_at).map(at),
+                ..bare
+            }
+        }
+    }
+}
+
+fn attempt(one: AttemptRow) -> Attempt {
+    Attempt {
+        lease: one.fence,
+        stage: one.kind.to_string(),
+        started_at: at(one.started_at),
+        ended_at: at(one.ended_at),
+        outcome: one.ending.name(),
+        class: one.class.map(Class::name),
+        message: one.message,
+        owner: one.owner,
+        units: one.spent.units,
+        cost_micro_usd: one.spent.cost_micro_usd,
+    }
+}

@@ -1,0 +1,29 @@
+//! What operators do: the same decisions as `mimiyori admin`, each signed and kept.
+
+mod audit;
+pub mod backfill;
+pub mod batches;
+pub mod dead;
+mod jobs;
+mod listeners;
+pub mod plans;
+mod providers;
+mod sources;
+mod status;
+
+use super::Api;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .merge(status::router())
+        .merge(listeners::router())
+        .merge(plans::router())
+        .merge(batches::router())
+        .merge(jobs::router())
+        .merge(dead::router())
+        .merge(providers::router())
+        .merge(sources::router())
+        .merge(backfill::router())
+        .merge(audit::router())
+}

@@ -1,0 +1,114 @@
+//! Providers: limits, budgets, and the switch that stops all calls of one.
+
+use crate::api::{
+    Api, at,
+    body::{Sent, some_words},
+    caller::Operating,
+    page::Page,
+    refused::Refused,
+    schema,
+};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+};
+use domain::provider::BreakerState;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::providers::ProviderRow;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Provider {
+    name: String,
+    /// Why it is switched off.
+    off: Option<String>,
+    /// `closed`, `open` or `half open`.
+    breaker: &'static str,
+    #[schema(value_type = Option<schema::Instant>)]
+    paused_until: Option<Timestamp>,
+    calls: u32,
+    parallel: u32,
+    /// Null: no limit.
+    requests_per_minute: Option<u32>,
+    units_per_minute: Option<u64>,
+    day: Budget,
+    month: Budget,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Budget {
+    spent_micro_usd: u64,
+    /// Null: there is none.
+    limit_micro_usd: Option<u64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Why it is switched off; null: it is on.
+    #[schema(min_length = 1, max_length = 500)]
+    off: Option<String>,
+}
+
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list_providers)).routes(routes!(switch_provider))
+}
+
+/// Providers, with limits and budgets
+#[utoipa::path(get, path = "/providers", tag = "operate", security(("token" = ["operate"])),
+    responses((status = 200, body = Page<Provider>)))]
+async fn list_providers(
+    State(api): State<Api>,
+    _operator: Operating,
+) -> Result<Json<Page<Provider>>, Refused> {
+    Ok(Json(Page::whole(all(&api).await?)))
+}
+
+/// Switch a provider off or on
+#[utoipa::path(put, path = "/providers/{name}/switch", tag = "operate", params(("name" = String, Path)),
+    request_body = Switch, security(("token" = ["operate"])), responses((status = 200, body = Provider)))]
+async fn switch_provider(
+    State(api): State<Api>,
+    Operating(caller): Operating,
+    name: Result<Path<String>, PathRejection>,
+    Sent(switch): Sent<Switch>,
+) -> Result<Json<Provider>, Refused> {
+    let Path(name) = name.map_err(|_| Refused::Missing("provider"))?;
+    let off = switch.off.map(|why| some_words("off", &why, 500)).transpose()?;
+    if !api.store.switch_provider(&name, off.as_deref(), &caller.signature(), api.now()).await? {
+        return Err(Refused::Missing("provider"));
+    }
+    let found = all(&api).await?.into_iter().find(|provider| provider.name == name);
+    found.map(Json).ok_or(Refused::Missing("provider"))
+}
+
+pub async fn all(api: &Api) -> Result<Vec<Provider>, Refused> {
+    Ok(api.store.providers(api.now()).await?.into_iter().map(shown).collect())
+}
+
+fn shown(ProviderRow { name, settings, standing, killed }: ProviderRow) -> Provider {
+    Provider {
+        name,
+        off: killed,
+        breaker: match standing.breaker {
+            BreakerState::Closed => "closed",
+            BreakerState::Open => "open",
+            BreakerState::HalfOpen => "half open",
+        },
+        paused_until: standing.paused_until.map(at),
+        calls: standing.open,
+        parallel: standing.parallel,
+        requests_per_minute: Some(settings.requests_per_minute).filter(|limit| *limit > 0),
+        units_per_minute: Some(settings.units_per_minute).filter(|limit| *limit > 0),
+        day: Budget {
+            spent_micro_usd: standing.spent_day_micro_usd,
+            limit_micro_usd: Some(settings.daily_budget_micro_usd).filter(|limit| *limit > 0),
+        },
+        month: Budget {
+            spent_micro_usd: standing.spent_month_micro_usd,
+            limit_micro_usd: Some(settings.monthly_budget_micro_usd).filter(|limit| *limit > 0),
+        },
+    }
+}

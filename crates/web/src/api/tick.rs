@@ -1,0 +1,83 @@
+//! A beat from outside: whoever scales to nothing between programs is woken here by somebody's scheduler.
+
+use super::{
+    Api,
+    body::MaySend,
+    caller::{Caller, bearer},
+    refused::Refused,
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, request::Parts},
+};
+use domain::token::Scope;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const MOST_S: u32 = 3_600;
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TickWish {
+    /// How long the queue is worked at most; it is left sooner when nothing is to be done.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, maximum = 3600)]
+    work_s: u32,
+}
+
+/// What a tick did. Ticks do nothing twice: come as often as you like.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TickDone {
+    /// Occurrences whose time had come.
+    opened: u64,
+    /// Slots that were too long past.
+    missed: u64,
+    /// Jobs that are still to be done now.
+    waiting: u64,
+}
+
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(tick))
+}
+
+/// Plan, and work the queue for a while
+#[utoipa::path(post, path = "/tick", tag = "operate", request_body = TickWish,
+    security(("token" = ["operate"]), ("scheduler" = [])), responses((status = 200, body = TickDone)))]
+async fn tick(
+    State(api): State<Api>,
+    Ticking: Ticking,
+    MaySend(wish): MaySend<TickWish>,
+) -> Result<Json<TickDone>, Refused> {
+    if wish.work_s > MOST_S {
+        return Err(Refused::field("work_s", format_args!("at most {MOST_S}")));
+    }
+    let ticked = api.production.tick(Duration::from_secs(u64::from(wish.work_s))).await.map_err(|error| {
+        tracing::error!(error, "a tick from outside did not work");
+        Refused::Away
+    })?;
+    Ok(Json(TickDone { opened: ticked.opened, missed: ticked.missed, waiting: ticked.waiting }))
+}
+
+/// An operator, or the scheduler by its own token.
+struct Ticking;
+
+impl FromRequestParts<Api> for Ticking {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refused> {
+        if !is_scheduler(api, &parts.headers) {
+            let caller = parts.extensions.get::<Caller>().ok_or(Refused::Unknown)?;
+            caller.may(Scope::Operate)?;
+        }
+        Ok(Self)
+    }
+}
+
+/// Hashes are compared in constant time.
+fn is_scheduler(api: &Api, headers: &HeaderMap) -> bool {
+    let shown = bearer(headers).map(|token| blake3::hash(token.as_bytes()));
+    shown.zip(api.scheduler).is_some_and(|(shown, known)| shown == known)
+}
