@@ -83,7 +83,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media().folder().map(Into::into)),
         alerts: Alerts::start(&config.alerts)?,
-        away_since: std::sync::Mutex::default(),
+        away: std::sync::Mutex::default(),
         swept: std::sync::Mutex::default(),
     })
 }
@@ -325,7 +325,9 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
     let count = metrics::listener(pool.name, pool.slots);
     let alerting = room.clone();
     let tell = move |notice: Notice<'_>| {
-        if let Notice::Finished { kind, ending: Ending::Failed, .. } = &notice {
+        if let Notice::Finished { kind, ending: Ending::Failed, .. }
+        | Notice::Swept { kind, ending: Ending::Failed, .. } = &notice
+        {
             let text = format!("{kind}: a job failed for good; see `mimiyori admin dead`");
             alerting.alerts.raise("dead_letter", kind.name(), &text);
         }

@@ -13,7 +13,10 @@ const STEP: u32 = 2_000;
 const DAY: i64 = 86_400 * SECOND;
 /// Between two steps while there is something to forget, and when there was nothing.
 const BUSY: Duration = Duration::from_secs(2);
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: Duration = Duration::from_secs(60);
+
+/// A making whose lease is over for so long is nobody's; nothing is lost with its row, whoever begins anew.
+const ABANDONED_AFTER: i64 = 30 * SECOND;
 
 /// Forgets, until told to stop. Every node may.
 pub async fn forget(room: Arc<Room>, retention: &Retention, stop: Stop) {
@@ -46,6 +49,7 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let articles = room.store.prune_articles(articles_before, STEP).await?;
     let sources = room.store.prune_sources(articles_before, STEP).await?;
     let keys = room.store.prune_keys(now - 2 * DAY).await?;
+    room.store.abandon_artifacts(now - ABANDONED_AFTER).await?;
     let mut calls = 0;
     for provider in room.store.providers(now).await? {
         room.store.lapse_calls(&provider.name, now).await?;

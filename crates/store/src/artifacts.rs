@@ -176,6 +176,12 @@ impl Store {
         Ok(())
     }
 
+    /// Drops what somebody began to make and nobody went on with since the lease was over; how many.
+    pub async fn abandon_artifacts(&self, leases_before: Micros) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/abandon.sql"))
+            .bind(leases_before).execute(pool).await?.rows_affected()))
+    }
+
     /// How each of some artifacts stands; those nobody asked for yet are left out.
     pub async fn standings(
         &self,

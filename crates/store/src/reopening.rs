@@ -5,7 +5,7 @@ use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
     row::{Cell, json, twin},
-    transaction::on_tx,
+    transaction::{Inner, on_tx},
 };
 use domain::{ArtifactKey, ArtifactKind, BatchId, FeedId, OccurrenceId, OccurrenceState};
 use jiff::civil::Date;
@@ -166,6 +166,12 @@ impl Tx {
                 .await?
                 .rows_affected()
         });
+        if let Inner::Postgres(tx) = &mut self.inner {
+            sqlx::query(include_str!("../sql/demand/unwanted.lock.postgres.sql"))
+                .bind(id.to_string())
+                .execute(&mut **tx)
+                .await?;
+        }
         let rows: Vec<(i64,)> = on_tx!(self, connection => {
             sqlx::query_as(include_str!("../sql/demand/unwanted.sql"))
                 .bind(id.to_string())

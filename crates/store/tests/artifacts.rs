@@ -39,6 +39,7 @@ on_both!(
     a_failure_waits_for_its_time,
     what_lost_its_media_is_made_again,
     many_at_once_make_it_once,
+    what_nobody_goes_on_with_is_abandoned,
 );
 
 fn key(name: &str) -> ArtifactKey {
@@ -118,4 +119,19 @@ async fn many_at_once_make_it_once(store: Store) {
         makers += usize::from(matches!(task.await.unwrap(), Claim::Mine));
     }
     assert_eq!(makers, 1);
+}
+
+async fn what_nobody_goes_on_with_is_abandoned(store: Store) {
+    assert!(matches!(claim(&store, "gone", 0).await, Claim::Mine));
+    assert_eq!(store.abandon_artifacts(30 * SECOND).await.unwrap(), 0, "its lease is not over before then");
+    assert_eq!(store.abandon_artifacts(31 * SECOND).await.unwrap(), 1);
+    assert!(store.find_artifact(key("a")).await.unwrap().is_none());
+    let late = store.finish_artifact(key("a"), "gone", &made(), 39 * SECOND).await.unwrap();
+    assert!(matches!(late, Fenced::LeaseLost), "{late:?}");
+    assert!(matches!(claim(&store, "next", 40 * SECOND).await, Claim::Mine));
+    assert!(matches!(
+        store.finish_artifact(key("a"), "next", &made(), 41 * SECOND).await.unwrap(),
+        Fenced::Recorded
+    ));
+    assert_eq!(store.abandon_artifacts(i64::MAX).await.unwrap(), 0, "what is made stays");
 }

@@ -52,10 +52,25 @@ pub struct Room {
     pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
-    /// Since when storage has not answered, if it does not.
-    pub away_since: Mutex<Option<Micros>>,
+    pub away: Mutex<Away>,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
+}
+
+/// Since when each storage has not answered, if it does not.
+#[derive(Debug, Default)]
+pub struct Away {
+    database: Option<Micros>,
+    media: Option<Micros>,
+}
+
+impl Away {
+    const fn since(&mut self, trouble: &Trouble) -> &mut Option<Micros> {
+        match trouble {
+            Trouble::Media(_) => &mut self.media,
+            Trouble::Store(_) | Trouble::Work(_) => &mut self.database,
+        }
+    }
 }
 
 /// How production is to be run; configuration, read.
@@ -122,8 +137,8 @@ impl Trouble {
         let now = room.clock.now();
         if self.is_outage() && now < facts.due_at.saturating_add(room.rules.policies.grace) {
             room.alerts.raise("storage", "away", &format!("work waits for storage: {self}"));
-            let away_since =
-                *room.away_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(now);
+            let mut away = room.away.lock().unwrap_or_else(PoisonError::into_inner);
+            let away_since = *away.since(&self).get_or_insert(now);
             let wait = ((now - away_since) / 4).clamp(*NO_STORAGE.start(), *NO_STORAGE.end());
             return Outcome::Snooze(now + (wait as f64 * (1.0 + room.entropy.fraction())) as Micros);
         }
@@ -156,6 +171,7 @@ pub type Facts = Job<()>;
 /// Runs one job to its outcome.
 pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcome {
     let (facts, work) = job.with_work(());
+    let uses_media = matches!(work, Work::Narrate { .. } | Work::Assemble { .. } | Work::External { .. });
     let outcome = match work {
         Work::Select { batch, first, last } => {
             halves::run(&room, &facts, Range { stage: Stage::Select, batch, first, last }).await
@@ -176,7 +192,11 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
     };
     match outcome {
         Ok(outcome) => {
-            *room.away_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            let mut away = room.away.lock().unwrap_or_else(PoisonError::into_inner);
+            away.database = None;
+            if uses_media {
+                away.media = None;
+            }
             outcome
         }
         Err(trouble) => trouble.outcome(&room, &facts),

@@ -199,9 +199,11 @@ async fn only_one_of_two_readers_begins(place: Place) {
     assert!(place.store.due_hosts(until - 1, 9).await.unwrap().is_empty());
     let unread = async || !place.store.unread_sources(&[source.id]).await.unwrap().is_empty();
     assert!(unread().await, "it may be known in a moment what it has");
-    let again = Rhythm { failures: 2, ..Rhythm::NEW };
-    assert_eq!(place.store.begin_asking(&begun, again, until).await.unwrap(), Fenced::Recorded);
-    assert!(!unread().await, "whoever asked it first did not come back");
+    let again = |failures| Rhythm { failures, ..Rhythm::NEW };
+    assert_eq!(place.store.begin_asking(&begun, again(2), until).await.unwrap(), Fenced::Recorded);
+    assert!(unread().await, "whoever asked it first did not come back, and it is asked again");
+    assert_eq!(place.store.begin_asking(&begun, again(4), until).await.unwrap(), Fenced::Recorded);
+    assert!(!unread().await, "three did not come back");
     assert_eq!(place.store.begin_asking(&begun, rhythm, until).await.unwrap(), Fenced::Recorded);
     place.store.set_source_aside(source.id, until, "an error of our own").await.unwrap();
     assert!(!unread().await, "nobody asks it for now");
