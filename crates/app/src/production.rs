@@ -28,6 +28,8 @@ use web::api::{
 
 /// How often it is looked whether anything is left to be done.
 const LOOK: Duration = Duration::from_millis(200);
+/// After which nothing more is expected.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// The API over a service's room; `works`: this process works the queue anyway.
 pub fn api(room: &Arc<Room>, config: &Config, workshop: &Workshop, works: bool) -> Result<Api, Failure> {
@@ -69,7 +71,7 @@ impl Service {
         Ok(waiting.sum())
     }
 
-    /// Works until so long has passed, or nothing is left.
+    /// Works until so long has passed, or nothing has come for a moment: what is put off for a second is waited for.
     async fn work(&self, most: Duration) -> Result<(), StoreError> {
         let (stop, until) = (Stop::new(), Instant::now() + most);
         let working = async {
@@ -79,10 +81,13 @@ impl Service {
         };
         let watching = async {
             let mut looked = Ok(0);
-            while Instant::now() < until {
+            let mut busy_at = Instant::now();
+            while Instant::now() < until && busy_at.elapsed() < QUIET {
                 looked = self.waiting().await;
-                if !matches!(looked, Ok(1..)) {
-                    break;
+                match looked {
+                    Ok(0) => {}
+                    Ok(_) => busy_at = Instant::now(),
+                    Err(_) => break,
                 }
                 tokio::time::sleep(LOOK).await;
             }

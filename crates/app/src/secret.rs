@@ -84,6 +84,7 @@ fn make(data_dir: &Path, path: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Server;
     use domain::FeedTokenId;
     use std::os::unix::fs::PermissionsExt;
 
@@ -111,8 +112,7 @@ mod tests {
     fn a_configured_secret_is_the_same_on_every_node() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let config = |secret: &str| Config {
-            server: toml::from_str(&format!("listen = '::1:1'\npublic_url = ''\nsecret = '{secret}'"))
-                .unwrap(),
+            server: Server { secret: serde_json::from_value(secret.into()).unwrap(), ..Server::default() },
             ..Config::default()
         };
         let secret = config(&"s".repeat(32));
