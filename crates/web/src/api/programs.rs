@@ -15,7 +15,7 @@ use axum::{Extension, Json, extract::State, http::StatusCode};
 use domain::{Edition, FeedId, FeedTokenId, Language, ProgramId};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use store::programs::Program as Row;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -133,8 +133,8 @@ async fn page(
     let found = api.store.programs_page(caller.listener, feed, before, api.now(), limit).await?;
     let mut tokens = HashMap::new();
     for program in &found {
-        if !tokens.contains_key(&program.feed) {
-            tokens.insert(program.feed, token(api, program.feed).await?);
+        if let Entry::Vacant(unknown) = tokens.entry(program.feed) {
+            unknown.insert(token(api, program.feed).await?);
         }
     }
     let cursor = |program: &Row| format!("{}.{}", program.visible_at, program.id);
