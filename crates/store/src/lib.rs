@@ -9,6 +9,7 @@ pub mod audit;
 pub mod batches;
 pub mod check;
 mod db;
+pub mod demand;
 mod ear;
 pub mod external;
 pub mod feed_tokens;
