@@ -52,6 +52,7 @@ impl From<Trouble> for Outcome {
     fn from(trouble: Trouble) -> Self {
         let class = match &trouble {
             Trouble::Store(StoreError::Inconsistent { .. }) => Class::Bug,
+            Trouble::Store(error) if error.is_refusal() => Class::Bug,
             Trouble::Store(_) | Trouble::Media(_) => Class::Transient,
             Trouble::Work(error) => return Self::Retry(error.clone()),
         };
