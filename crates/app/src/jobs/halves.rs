@@ -101,6 +101,7 @@ mod tests {
         let mut tx = trial.room.store.begin().await.unwrap();
         let twice = tx.add_feed(&trial.feeds[0], trial.now()).await.unwrap_err();
         assert!(is_bug(&Trouble::Store(twice)));
+        drop(tx);
         trial.room.store.close().await;
         let away = trial.room.store.batch(BatchId::born(0, [1, 2])).await.unwrap_err();
         assert!(!is_bug(&Trouble::Store(away)), "nobody is to blame for an outage");
