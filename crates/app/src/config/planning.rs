@@ -29,7 +29,7 @@ impl Default for Scheduler {
             lead_minutes: 10,
             margin_minutes: 5,
             tick_seconds: 5,
-            chunk: 400,
+            chunk: 800,
             capacity: 0,
         }
     }
