@@ -1,5 +1,6 @@
 //! Configuration: one TOML file, every key also as `MIMIYORI_SECTION__KEY`, embedded defaults for all.
 
+mod auth;
 mod planning;
 mod provider;
 mod queue;
@@ -11,6 +12,7 @@ mod studio;
 mod tests;
 mod usd;
 
+pub use auth::{Auth, Mail, Oidc};
 pub use planning::{Plan, Scheduler};
 pub use provider::Provider;
 pub use queue::Queue;
@@ -57,6 +59,8 @@ pub struct Config {
     pub queue: Queue,
     /// By name; `unlimited` is what every listener has who has no other.
     pub plans: BTreeMap<String, Plan>,
+    pub auth: Auth,
+    pub mail: Mail,
     pub retention: Retention,
     pub alerts: Alerts,
     pub telemetry: Telemetry,
@@ -82,6 +86,8 @@ impl Default for Config {
             scheduler: Scheduler::default(),
             queue: Queue::default(),
             plans: BTreeMap::from([(DEFAULT_PLAN.to_owned(), Plan::default())]),
+            auth: Auth::default(),
+            mail: Mail::default(),
             retention: Retention::default(),
             alerts: Alerts::default(),
             telemetry: Telemetry::default(),
@@ -131,6 +137,7 @@ impl Config {
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
+        self.auth.check()?;
         let known = |lane: &str| self.queue.lane(lane).is_some();
         for (name, plan) in &self.plans {
             if !known(&plan.lane) {

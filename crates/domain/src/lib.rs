@@ -15,6 +15,7 @@ pub mod external;
 pub mod forecast;
 pub mod id;
 pub mod language;
+pub mod letter;
 pub mod link;
 pub mod manifest;
 pub mod notification;
@@ -44,6 +45,7 @@ pub use id::{
     SessionId, SourceId, SubscriptionId, TokenId,
 };
 pub use language::{Detected, Language};
+pub use letter::Letter;
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;
 pub use plan::{Plan, Plans};

@@ -15,6 +15,11 @@ pub enum Listener {
     Add(NewListener),
     /// Everybody
     List,
+    /// A link by which they choose a password: their first, or another
+    Link {
+        #[arg(value_name = "ID")]
+        listener: ListenerId,
+    },
 }
 
 #[derive(Debug, Args)]
