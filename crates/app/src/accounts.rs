@@ -17,7 +17,7 @@ use store::{
     listeners::{Listener, Role},
 };
 use studio::notify::Post;
-use url::Url;
+use url::{Host, Url};
 use web::{
     account::{
         Account, Mail, Parts, Provider, Settings, Strangers, Transport, callback_address, link_address,
@@ -33,14 +33,6 @@ const ALONE: &str = "me@localhost";
 
 pub async fn open(room: &Room, config: &Config, bound: Option<SocketAddr>) -> Result<Account, Failure> {
     let public_url = service::public_url(config)?;
-    let host = public_url.host_str().unwrap_or_default();
-    let is_here = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    if Transport::of(&public_url) == Transport::Http && !is_here {
-        tracing::warn!(
-            "server.public_url is no https:// address: whoever listens in on the network can read passwords and \
-             cookies, and the cookie goes without its __Host- prefix"
-        );
-    }
     let auth = &config.auth;
     let network = |text: &String| text.parse().ok();
     let settings = Settings {
@@ -51,8 +43,25 @@ pub async fn open(room: &Room, config: &Config, bound: Option<SocketAddr>) -> Re
         providers: providers(config, &public_url)?,
         plan: config::DEFAULT_PLAN.to_owned(),
     };
+    warn_of_http(&public_url);
     let (store, clock, entropy) = (room.store.clone(), room.clock.clone(), room.entropy.clone());
     Ok(Account::new(Parts { store, clock, entropy, public_url, settings, common: COMMON }))
+}
+
+/// Once: what is sent in the clear can be read by those in between.
+fn warn_of_http(public_url: &Url) {
+    let is_here = match public_url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if Transport::of(public_url) == Transport::Http && !is_here {
+        tracing::warn!(
+            "server.public_url is no https:// address: whoever listens in on the network can read passwords and \
+             cookies, and the cookie goes without its __Host- prefix"
+        );
+    }
 }
 
 fn providers(config: &Config, public_url: &Url) -> Result<Vec<Provider>, Failure> {

@@ -72,6 +72,11 @@ const UNLIMITED_HANDS: u32 = 8;
 /// The plan of every listener who has no other.
 pub const DEFAULT_PLAN: &str = "unlimited";
 
+/// What a number may not be below.
+fn at_least(key: &str, value: u32, least: u32) -> Result<(), String> {
+    if value < least { Err(format!("{key}: must be {least} or more, it is {value}")) } else { Ok(()) }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -137,12 +142,18 @@ impl Config {
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
+        self.scheduler.check()?;
+        self.media.check()?;
+        self.retention.check()?;
         self.auth.check()?;
+        at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         let known = |lane: &str| self.queue.lane(lane).is_some();
         for (name, plan) in &self.plans {
             if !known(&plan.lane) {
                 return Err(format!("plans.{name}.lane: queue.lanes has no lane {:?}", plan.lane));
             }
+            self.scheduler
+                .leads_within(plan.freshness_minutes, &format!("plans.{name}.freshness_minutes"))?;
         }
         for (name, provider) in &self.providers {
             if name.is_empty() {

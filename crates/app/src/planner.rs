@@ -1,22 +1,23 @@
 //! The planner: opens the occurrences whose production window has come. Every node may tick at any time:
 //! what one has planned, no other plans again.
 
+mod lookout;
+mod upkeep;
+
+pub use lookout::Lookout;
+use lookout::{Minute, micros};
+pub use upkeep::take_up_again;
+
 use crate::{
     clock::timestamp,
-    jobs::{Room, SECOND, notify_job, select_job, sweep_job},
-    metrics::{self, Horizon},
+    jobs::{Room, notify_job, select_job, sweep_job},
 };
 use domain::{
     BatchId, FeedId, OccurrenceId,
-    forecast::{Capacity, Demand, Forecast, forecast},
     occurrence::{Timeliness, due_at},
 };
 use jiff::SignedDuration;
-use queue::{JobStore, Lane, Micros, NewJob, OnDuplicate};
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicI64, Ordering},
-};
+use queue::{Lane, Micros, NewJob, OnDuplicate};
 use store::{
     Legible, StoreError, Tx,
     batches::Batch,
@@ -36,24 +37,6 @@ const MOST_BATCHES: u32 = 2_000;
 pub struct Ticked {
     pub opened: u64,
     pub missed: u64,
-}
-
-/// The load to come, as far as production may open it.
-#[derive(Debug)]
-pub struct Outlooks {
-    minutes: Vec<Minute>,
-    pub forecast: Forecast,
-}
-
-/// One ready-by minute whose feeds are still to be opened, or whose batch is in production.
-#[derive(Clone, Copy, Debug)]
-pub struct Minute {
-    pub ready_by: Micros,
-    pub feeds: u64,
-    pub batch: Option<BatchId>,
-    /// Programs to come: of the feeds, or of the batch.
-    pub programs: u64,
-    pub work_s: f64,
 }
 
 /// When feeds are opened. Production goes by the forecast; the others are what is done without one, and are
@@ -90,62 +73,6 @@ impl Opening {
     }
 }
 
-/// What was seen when somebody last looked: counting what is due, and how far what is open has come, is for
-/// every half minute, not for every tick.
-#[derive(Debug, Default)]
-pub struct Lookout {
-    seen: Mutex<Option<Seen>>,
-    looked_at: AtomicI64,
-}
-
-#[derive(Debug)]
-struct Seen {
-    at: Micros,
-    next_due: Option<Micros>,
-    outlooks: Arc<Outlooks>,
-}
-
-/// Nothing that is taken up again takes less.
-const LEAST_S: f64 = 60.0;
-
-/// How long a look is good, unless the next feed to come due is another.
-const LOOK_EVERY: Micros = 30 * SECOND;
-
-/// A planner that has not looked for so long, or never, comes back from an outage.
-const AWAY: Micros = 5 * 60 * SECOND;
-
-impl Lookout {
-    /// The load to come as it was seen a moment ago. What nobody waits for yet is due later than what somebody
-    /// does; so a new feed that is due before is seen at once, and any other soon enough.
-    async fn look(&self, room: &Room, now: Micros) -> Result<Arc<Outlooks>, StoreError> {
-        let next_due = room.store.next_due().await?;
-        let is_good = |seen: &&Seen| seen.next_due == next_due && (0..LOOK_EVERY).contains(&(now - seen.at));
-        if let Some(seen) = self.lock().as_ref().filter(is_good) {
-            return Ok(seen.outlooks.clone());
-        }
-        let outlooks = Arc::new(Outlooks::look(room, now).await?);
-        outlooks.tell(now);
-        let looked_at = self.looked_at.load(Ordering::Relaxed);
-        if !(0..AWAY).contains(&(now - looked_at)) {
-            take_up_again(room, now).await?;
-        }
-        look_after(room, now).await?;
-        self.looked_at.store(now, Ordering::Relaxed);
-        *self.lock() = Some(Seen { at: now, next_due, outlooks: outlooks.clone() });
-        Ok(outlooks)
-    }
-
-    /// Something was opened: nothing is as it was seen.
-    fn forget(&self) {
-        *self.lock() = None;
-    }
-
-    /// A panic while holding it leaves plain data, still good.
-    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// One tick of the planner.
 pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
     let now = room.clock.now();
@@ -173,66 +100,6 @@ pub async fn tick(room: &Room) -> Result<Ticked, StoreError> {
         }
     }
     trouble.map_or(Ok(ticked), Err)
-}
-
-impl Outlooks {
-    /// Counts what is due within the freshness limit, and lays it out with what is in production already.
-    pub async fn look(room: &Room, now: Micros) -> Result<Self, StoreError> {
-        let window = &room.rules.window;
-        let longest = room.rules.plans.values().map(|plan| plan.freshness).max();
-        let freshness = longest.unwrap_or(window.freshness).max(window.freshness);
-        let horizon = now.saturating_add(micros(freshness));
-        let durations = room.learning.durations();
-        let mut minutes: Vec<Minute> = room
-            .store
-            .due_minutes(horizon)
-            .await?
-            .into_iter()
-            .map(|(ready_by, feeds)| Minute {
-                ready_by,
-                feeds,
-                batch: None,
-                programs: feeds,
-                work_s: durations.work_s(&room.learning.predict(feeds)),
-            })
-            .collect();
-        for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
-            let progress = room.store.batch_progress(batch.id).await?;
-            minutes.push(Minute {
-                ready_by: batch.due_at,
-                feeds: 0,
-                batch: Some(batch.id),
-                programs: progress.unfinished(),
-                work_s: durations.work_s(&progress.work_left()),
-            });
-        }
-        let demands: Vec<Demand> = minutes
-            .iter()
-            .map(|minute| {
-                let demand = Demand::scheduled(timestamp(minute.ready_by), minute.work_s, window);
-                match minute.batch {
-                    // What is open already may be worked on at once.
-                    Some(_) => Demand { earliest: timestamp(now), ..demand },
-                    None => demand,
-                }
-            })
-            .collect();
-        let capacity = Capacity::steady(room.rules.capacity);
-        let forecast = forecast(&demands, &capacity, window, timestamp(now));
-        Ok(Self { minutes, forecast })
-    }
-
-    /// How many will be late, by how soon they are due.
-    fn tell(&self, now: Micros) {
-        for (horizon, minutes) in [(Horizon::QuarterHour, 15), (Horizon::Hour, 60), (Horizon::SixHours, 360)]
-        {
-            let until = now.saturating_add(minutes * 60 * SECOND);
-            let late = self.minutes.iter().zip(&self.forecast.outlooks).filter(|(minute, outlook)| {
-                minute.ready_by <= until && outlook.is_later_than(timestamp(minute.ready_by))
-            });
-            metrics::predicted_late(horizon, late.map(|(minute, _)| minute.programs).sum());
-        }
-    }
 }
 
 /// Opens so many feeds of one minute, chunk by chunk, each in one transaction.
@@ -375,46 +242,6 @@ fn selecting(batch: BatchId, occurrences: &[NewOccurrence], due_at: Micros) -> V
     open.chunks(SELECTED_TOGETHER).filter_map(chunk).collect()
 }
 
-/// What was open when everything stood still and is over meanwhile gets the time anew that it takes, as what is opened
-/// late does: it is not cut short for an outage.
-pub async fn take_up_again(room: &Room, now: Micros) -> Result<(), StoreError> {
-    for batch in room.store.unclosed_batches(MOST_BATCHES).await? {
-        if batch.due_at > now || now >= room.rules.given_up_at(&batch) {
-            continue;
-        }
-        let takes_s = batch.predicted_ms as f64 / 1e3 / room.rules.capacity.max(1.0);
-        let due = due_at(timestamp(batch.ready_by), timestamp(now), takes_s.max(LEAST_S));
-        let mut tx = room.store.begin().await?;
-        tx.extend_batch(batch.id, due.as_microsecond()).await?;
-        // Jobs by whose time it is over would be given up for the first thing that goes wrong.
-        tx.postpone_batch(batch.id, due.as_microsecond()).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
-/// Every batch that nobody can join any more is planned, and every one that is not closed has its sweep and its
-/// notice: whatever became of who was to see to it.
-async fn look_after(room: &Room, now: Micros) -> Result<(), StoreError> {
-    room.store.batches_planned(now).await?;
-    let batches = room.store.unclosed_batches(MOST_BATCHES).await?;
-    let jobs: Vec<NewJob> = batches
-        .iter()
-        .flat_map(|batch| {
-            let notify = batch.counted_at.is_none().then(|| notify_job(batch.id, batch.ready_by));
-            [Some(sweep_job(batch.id, batch.due_at)), notify].into_iter().flatten()
-        })
-        .collect();
-    if !jobs.is_empty() {
-        room.store.enqueue(&jobs, OnDuplicate::Keep, now).await?;
-    }
-    Ok(())
-}
-
-fn micros(duration: SignedDuration) -> Micros {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
-}
-
 fn spoken(late: SignedDuration) -> String {
     match late.as_hours() {
         0 => format!("{} minutes", late.as_mins()),
@@ -422,6 +249,3 @@ fn spoken(late: SignedDuration) -> String {
         hours => format!("{hours} hours"),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -43,7 +43,7 @@ pub async fn forget(room: Arc<Room>, retention: &Retention, stop: Stop) {
 
 async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let now = room.clock.now();
-    let attempts_before = now - i64::from(retention.attempts_days.max(1)) * DAY;
+    let attempts_before = now - i64::from(retention.attempts_days) * DAY;
     let articles_before = now - i64::try_from(room.rules.memory.as_micros()).unwrap_or(i64::MAX);
     let jobs = room.store.prune_jobs(attempts_before, STEP).await?;
     let demand = room.store.prune_demand(now - DAY, STEP).await?;

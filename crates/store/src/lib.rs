@@ -12,6 +12,7 @@ pub mod batches;
 pub mod ceremonies;
 pub mod check;
 mod db;
+pub mod demand;
 mod ear;
 pub mod external;
 pub mod feed_tokens;

@@ -1,6 +1,6 @@
 //! How people come in, and how letters go out to them.
 
-use super::Secret;
+use super::{Secret, at_least};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -70,9 +70,8 @@ pub struct Mail {
 
 impl Auth {
     pub fn check(&self) -> Result<(), String> {
-        if self.session_idle_days == 0 || self.session_days == 0 {
-            return Err("auth.session_idle_days and auth.session_days are at least 1".to_owned());
-        }
+        at_least("auth.session_idle_days", self.session_idle_days, 1)?;
+        at_least("auth.session_days", self.session_days, 1)?;
         for (name, oidc) in &self.oidc {
             let is_plain =
                 name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');

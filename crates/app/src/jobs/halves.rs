@@ -50,8 +50,8 @@ fn in_two(why: &str) -> Outcome {
 fn is_bug(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Work(error) => error.class == Class::Bug,
-        Trouble::Store(StoreError::Inconsistent { .. }) => true,
-        Trouble::Store(_) | Trouble::Media(_) => false,
+        Trouble::Store(error) => error.is_refusal() || matches!(error, StoreError::Inconsistent { .. }),
+        Trouble::Media(_) => false,
     }
 }
 
@@ -86,5 +86,24 @@ impl Range {
             Stage::Select => room.store.open_between(self.batch, self.first, self.last).await,
             Stage::Assemble => room.store.released_between(self.batch, self.first, self.last).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trials::stage::Stage as Trial;
+
+    #[tokio::test]
+    async fn values_that_the_database_does_not_take_are_somebodys_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let trial = Trial::set(&format!("sqlite://{}/test.db", folder.path().display()), folder.path()).await;
+        let mut tx = trial.room.store.begin().await.unwrap();
+        let twice = tx.add_feed(&trial.feeds[0], trial.now()).await.unwrap_err();
+        assert!(is_bug(&Trouble::Store(twice)));
+        drop(tx);
+        trial.room.store.close().await;
+        let away = trial.room.store.batch(BatchId::born(0, [1, 2])).await.unwrap_err();
+        assert!(!is_bug(&Trouble::Store(away)), "nobody is to blame for an outage");
     }
 }

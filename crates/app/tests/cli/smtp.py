@@ -5,7 +5,7 @@ import json
 import sys
 from email import message_from_bytes, policy
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 class Office:
@@ -15,11 +15,11 @@ class Office:
     async def handle_DATA(self, server, session, envelope):
         if self.put_off > 0:
             self.put_off -= 1
-            print(json.dumps({"put_off": envelope.rcpt_tos}), flush=True)
+            say({"put_off": envelope.rcpt_tos})
             return "451 4.3.0 come again"
         message = message_from_bytes(envelope.content, policy=policy.default)
         part = lambda kind: message.get_body(preferencelist=(kind,)).get_content()
-        letter = {
+        say({
             "from": str(message["From"]),
             "to": envelope.rcpt_tos,
             "subject": str(message["Subject"]),
@@ -28,12 +28,19 @@ class Office:
             "defects": [str(defect) for defect in message.defects],
             "plain": part("plain"),
             "html": part("html"),
-        }
-        print(json.dumps(letter), flush=True)
+        })
         return "250 taken"
 
 
-controller = Controller(Office(int(sys.argv[1])), hostname="127.0.0.1", port=0)
-controller.start()
-print(json.dumps({"port": controller.server.sockets[0].getsockname()[1]}), flush=True)
-asyncio.new_event_loop().run_forever()
+def say(what):
+    print(json.dumps(what), flush=True)
+
+
+async def serve(office):
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(office, hostname="localhost"), "127.0.0.1", 0)
+    say({"port": server.sockets[0].getsockname()[1]})
+    await server.serve_forever()
+
+
+asyncio.run(serve(Office(int(sys.argv[1]))))

@@ -30,7 +30,7 @@ use crate::api::refused::Refused;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
@@ -228,8 +228,8 @@ async fn enter(State(account): State<Account>, mut request: Request, next: Next)
 }
 
 /// The language that a browser likes best, of those we speak.
-fn liked(request: &axum::http::HeaderMap) -> Language {
-    let accepted = request.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+fn liked(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let tags = accepted.split(',').map(|range| range.trim().split(['-', ';']).next().unwrap_or_default());
     tags.filter_map(|tag| tag.parse().ok()).next().unwrap_or(Language::En)
 }

@@ -128,7 +128,8 @@ fn own(path: &str) -> Option<String> {
     let is_plain = path.starts_with('/') && !path.chars().any(|c| c.is_control() || c == '\\');
     let url = here.join(path).ok().filter(|url| is_plain && url.origin() == here.origin())?;
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Some(format!("{}{query}", url.path()))
+    // What begins with two slashes names a host.
+    Some(format!("{}{query}", url.path())).filter(|path| !path.starts_with("//"))
 }
 
 #[cfg(test)]

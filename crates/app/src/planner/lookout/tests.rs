@@ -3,8 +3,10 @@
 use super::*;
 use crate::{
     jobs::Plan,
+    planner::{Ticked, tick},
     trials::stage::{HOUR, MINUTE, Stage},
 };
+use queue::Lane;
 
 /// Of one minute's feeds, some have a plan that wants fresher news than the others.
 #[tokio::test]
