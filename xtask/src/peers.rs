@@ -1,4 +1,4 @@
-//! Programs that judge ours: readers of podcast feeds, and one that tries an API by its description. They come from
+//! Programs that judge ours: readers of podcast feeds, one that tries an API by its description, a mail server. They come from
 //! the registries they are published in, into a folder beside what is built: nothing is installed into the system,
 //! and removing the target folder removes them.
 
@@ -10,7 +10,8 @@ use std::{
 };
 
 /// Of Python's registry.
-const PYTHON: [&str; 3] = ["podcastparser==0.6.11", "feedparser==6.0.14", "schemathesis==4.32.5"];
+const PYTHON: [&str; 4] =
+    ["podcastparser==0.6.11", "feedparser==6.0.14", "schemathesis==4.32.5", "aiosmtpd==1.4.6"];
 /// Of Node's.
 const NODE: &str = "podcast-partytime@5.0.0";
 /// Named by what is in it: other versions are another installation.

@@ -1,5 +1,6 @@
 //! Configuration: one TOML file, every key also as `MIMIYORI_SECTION__KEY`, embedded defaults for all.
 
+mod auth;
 mod planning;
 mod provider;
 mod queue;
@@ -11,6 +12,7 @@ mod studio;
 mod tests;
 mod usd;
 
+pub use auth::{Auth, Mail, Oidc};
 pub use planning::{Plan, Scheduler};
 pub use provider::Provider;
 pub use queue::Queue;
@@ -57,6 +59,8 @@ pub struct Config {
     pub queue: Queue,
     /// By name; `unlimited` is what every listener has who has no other.
     pub plans: BTreeMap<String, Plan>,
+    pub auth: Auth,
+    pub mail: Mail,
     pub retention: Retention,
     pub alerts: Alerts,
     pub telemetry: Telemetry,
@@ -87,6 +91,8 @@ impl Default for Config {
             scheduler: Scheduler::default(),
             queue: Queue::default(),
             plans: BTreeMap::from([(DEFAULT_PLAN.to_owned(), Plan::default())]),
+            auth: Auth::default(),
+            mail: Mail::default(),
             retention: Retention::default(),
             alerts: Alerts::default(),
             telemetry: Telemetry::default(),
@@ -139,6 +145,7 @@ impl Config {
         self.scheduler.check()?;
         self.media.check()?;
         self.retention.check()?;
+        self.auth.check()?;
         at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         let known = |lane: &str| self.queue.lane(lane).is_some();
         for (name, plan) in &self.plans {

@@ -1,5 +1,6 @@
 //! The binary: reads the command line, wires the rooms, and runs one command to its end.
 
+mod accounts;
 mod alerts;
 mod backfill;
 mod bug;

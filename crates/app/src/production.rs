@@ -1,7 +1,7 @@
 //! What the API asks of whoever produces, answered by the service's room.
 
 use crate::{
-    backfill,
+    accounts, backfill,
     config::Config,
     failure::Failure,
     jobs::Room,
@@ -16,6 +16,7 @@ use queue::{Lane, State};
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, batches::Batch};
 use tokio::{sync::Mutex, time::Instant};
+use web::account::Account;
 use web::api::{
     Api, Made, Parts, Production, Ticked,
     operate::{
@@ -32,10 +33,17 @@ const LOOK: Duration = Duration::from_millis(200);
 const QUIET: Duration = Duration::from_secs(3);
 
 /// The API over a service's room; `works`: this process works the queue anyway.
-pub fn api(room: &Arc<Room>, config: &Config, workshop: &Workshop, works: bool) -> Result<Api, Failure> {
+pub fn api(
+    room: &Arc<Room>,
+    account: Account,
+    config: &Config,
+    workshop: &Workshop,
+    works: bool,
+) -> Result<Api, Failure> {
     let production = Service { room: room.clone(), config: config.clone(), works, beat: Mutex::default() };
     Ok(Api::new(Parts {
         store: room.store.clone(),
+        account,
         clock: room.clock.clone(),
         entropy: room.entropy.clone(),
         addresses: podcasts::addresses(config, &workshop.data_dir)?,
@@ -43,6 +51,7 @@ pub fn api(room: &Arc<Room>, config: &Config, workshop: &Workshop, works: bool) 
         production: Arc::new(production),
         requests_per_minute: config.server.requests_per_minute,
         scheduler_token: config.server.scheduler_token.reveal()?,
+        scheduler: accounts::scheduler(config)?,
     }))
 }
 

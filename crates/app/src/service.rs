@@ -1,6 +1,7 @@
 //! The service: planner and workers over one room, until they are told to stop.
 
 use crate::{
+    accounts,
     alerts::Alerts,
     clock::{Chance, Setting, SteadyClock, timestamp},
     config::Config,
@@ -85,6 +86,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media().folder().map(Into::into)),
         alerts: Alerts::start(&config.alerts)?,
+        post: accounts::post(config)?,
         away: jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     })
@@ -164,6 +166,7 @@ pub fn rules(config: &Config) -> Rules {
         capacity: f64::from(capacity),
         chunk: scheduler.chunk,
         lifetime: SignedDuration::from_hours(24 * i64::from(config.retention.programs_days)),
+        sessions: domain::session::Limits::of_days(config.auth.session_idle_days, config.auth.session_days),
         memory: SignedDuration::from_hours(24 * 60),
     }
 }
@@ -186,7 +189,7 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
     }
 }
 
-fn pools(config: &Config) -> [Pool; 4] {
+fn pools(config: &Config) -> [Pool; 5] {
     let other = config.queue.other_slots;
     [
         Pool { name: NARRATE, kinds: &["narrate"], slots: narrate_slots(config) },
@@ -194,6 +197,8 @@ fn pools(config: &Config) -> [Pool; 4] {
         // Waits for others, a minute at a time: it must not keep our own stages from their slots.
         Pool { name: "external", kinds: &["external"], slots: OUTSIDE_SLOTS },
         Pool { name: "fetch", kinds: &["fetch"], slots: other },
+        // Waits for the mail server.
+        Pool { name: "mail", kinds: &["mail"], slots: other },
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Upkeep: forgets what is over, a little at a time, so that tables stay as small as what they are for.
 
 use crate::{
+    accounts,
     config::Retention,
     jobs::{Room, SECOND},
     service::Stop,
@@ -49,11 +50,12 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let articles = room.store.prune_articles(articles_before, STEP).await?;
     let sources = room.store.prune_sources(articles_before, STEP).await?;
     let keys = room.store.prune_keys(now - 2 * DAY).await?;
+    let doors = accounts::forget(room, now).await?;
     room.store.abandon_artifacts(now - ABANDONED_AFTER).await?;
     let mut calls = 0;
     for provider in room.store.providers(now).await? {
         room.store.lapse_calls(&provider.name, now).await?;
         calls += room.store.prune_calls(&provider.name, attempts_before, STEP).await?;
     }
-    Ok(calls + keys + jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles + sources)
+    Ok(calls + keys + doors + jobs.attempts + jobs.cancelled + jobs.discarded + demand + articles + sources)
 }

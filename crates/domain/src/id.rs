@@ -76,6 +76,8 @@ ids! {
     /// One device's or app's access to podcast feeds.
     FeedTokenId
     SubscriptionId
+    SessionId
+    PasskeyId
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod article;
 pub mod artifact;
+pub mod attempt;
 pub mod audio;
 pub mod chapter;
 pub mod email;
@@ -14,6 +15,8 @@ pub mod external;
 pub mod forecast;
 pub mod id;
 pub mod language;
+pub mod letter;
+pub mod link;
 pub mod manifest;
 pub mod notification;
 pub mod occurrence;
@@ -26,6 +29,7 @@ pub mod schedule;
 pub mod script;
 pub mod select;
 pub mod selection;
+pub mod session;
 pub mod source;
 pub mod spoken;
 pub mod subscription;
@@ -37,10 +41,11 @@ pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
 pub use email::Email;
 pub use id::{
-    ArticleId, BatchId, CallId, FeedId, FeedTokenId, ListenerId, OccurrenceId, ProgramId, SourceId,
-    SubscriptionId, TokenId,
+    ArticleId, BatchId, CallId, FeedId, FeedTokenId, ListenerId, OccurrenceId, PasskeyId, ProgramId,
+    SessionId, SourceId, SubscriptionId, TokenId,
 };
 pub use language::{Detected, Language};
+pub use letter::Letter;
 pub use manifest::Manifest;
 pub use occurrence::State as OccurrenceState;
 pub use plan::{Plan, Plans};

@@ -1,11 +1,13 @@
 //! Tokens of the API: 256 bits of chance that are shown once. Prefix and checksum let a scanner of leaked secrets
 //! find one, and a mistyped one be told from a revoked one without asking anybody. Tokens of podcast feeds are
-//! another kind, [`FeedToken`]: they can be shown again.
+//! another kind, [`FeedToken`]: they can be shown again. What browsers and mails carry are [`Ticket`]s.
 
 mod base62;
 mod feed;
+mod ticket;
 
 pub use feed::{FeedKey, FeedToken};
+pub use ticket::Ticket;
 
 use base62::base62;
 use serde::{Deserialize, Serialize};
@@ -65,11 +67,7 @@ impl Scope {
 impl Token {
     /// Of chance that nobody else has.
     pub fn new(chance: [u64; 4]) -> Self {
-        let mut secret = [0; 32];
-        for (to, from) in secret.chunks_exact_mut(8).zip(chance) {
-            to.copy_from_slice(&from.to_be_bytes());
-        }
-        let body = format!("{PREFIX}{}", base62::<SECRET_LEN>(&mut secret));
+        let body = format!("{PREFIX}{}", digits(chance));
         let check = check(&body);
         Self(body + &check)
     }
@@ -82,6 +80,15 @@ impl Token {
     pub fn hash(&self) -> TokenHash {
         TokenHash(*blake3::hash(self.0.as_bytes()).as_bytes())
     }
+}
+
+/// 256 bits of chance as digits.
+fn digits(chance: [u64; 4]) -> String {
+    let mut secret = [0; 32];
+    for (to, from) in secret.chunks_exact_mut(8).zip(chance) {
+        to.copy_from_slice(&from.to_be_bytes());
+    }
+    base62::<SECRET_LEN>(&mut secret)
 }
 
 /// The last digits of a token, over all before them.

@@ -4,6 +4,7 @@ use crate::{
     artifact::{ArtifactKey, ArtifactKind},
     id::{ArticleId, BatchId, ListenerId, OccurrenceId},
     language::Language,
+    letter::Letter,
     script::{Depth, Script, Style},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ pub enum Work {
     External { occurrence: OccurrenceId },
     /// Tell people how a batch went, at its ready-by.
     Notify { batch: BatchId },
+    /// Write to a listener.
+    Mail { letter: Letter },
 }
 
 /// How an artifact is made, should it not be there.
@@ -76,8 +79,8 @@ impl Recipe {
 }
 
 impl Work {
-    pub const KINDS: [&'static str; 7] =
-        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify"];
+    pub const KINDS: [&'static str; 8] =
+        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify", "mail"];
 
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -88,6 +91,7 @@ impl Work {
             Self::Assemble { .. } => "assemble",
             Self::External { .. } => "external",
             Self::Notify { .. } => "notify",
+            Self::Mail { .. } => "mail",
         }
     }
 }

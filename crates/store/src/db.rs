@@ -88,6 +88,7 @@ impl Store {
         let (bell, ear, limits) = (queue::Bell::new(), Default::default(), Default::default());
         let store = Self { db, writer, queue, bell, ear, limits };
         store.migrate().await?;
+        store.key_addresses().await?;
         Ok(store)
     }
 

@@ -3,10 +3,13 @@
 //! It records what the rules decided and asks `domain` for the rules. It never reads the wall clock:
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
+pub mod accounts;
 pub mod articles;
 pub mod artifacts;
+pub mod attempts;
 pub mod audit;
 pub mod batches;
+pub mod ceremonies;
 pub mod check;
 mod db;
 pub mod demand;
@@ -16,19 +19,23 @@ pub mod feed_tokens;
 pub mod feeds;
 pub mod following;
 pub mod idempotency;
+pub mod identities;
 pub mod jobs;
 mod learned;
 pub mod ledger;
+pub mod links;
 pub mod listeners;
 pub mod occurrences;
 mod outage;
 pub mod own_sources;
+pub mod passkeys;
 pub mod podcasts;
 pub mod programs;
 pub mod providers;
 pub mod reopening;
 pub mod requests;
 mod row;
+pub mod sessions;
 pub mod sources;
 pub mod tokens;
 mod transaction;

@@ -6,7 +6,7 @@ use crate::{
     row::{Cell, word},
     transaction::on_tx,
 };
-use domain::{Language, ListenerId, schedule::Zone};
+use domain::{Email, Language, ListenerId, schedule::Zone};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +32,10 @@ pub enum Role {
 type Row = (String, String, String, String, String, String, String);
 
 impl Tx {
-    /// `false` when the address is somebody's already.
+    /// `false` when the address is somebody's already, however it is typed.
     pub async fn add_listener(&mut self, listener: &Listener, now: Micros) -> Result<bool, StoreError> {
         let Listener { id, email, name, role, zone, language, plan } = listener;
+        let key = email.parse::<Email>().ok().map(|email| email.key());
         let added: Option<(String,)> = on_tx!(self, connection => {
             sqlx::query_as(include_str!("../sql/listeners/add.sql"))
                 .bind(id.to_string())
@@ -45,6 +46,7 @@ impl Tx {
                 .bind(language.tag())
                 .bind(plan)
                 .bind(now)
+                .bind(key)
                 .fetch_optional(connection)
                 .await?
         });

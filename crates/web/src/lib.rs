@@ -1,5 +1,6 @@
 //! Pages and media streaming. This room reads, and records wishes; it never produces.
 
+pub mod account;
 pub mod api;
 pub mod audio;
 pub mod callback;
@@ -7,15 +8,19 @@ pub mod demo;
 pub mod file;
 pub mod health;
 pub mod measure;
+pub mod oidc;
 pub mod podcast;
 pub mod problem;
+
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use std::net::SocketAddr;
 
 /// Serves pages until the listener fails.
 ///
 /// # Errors
 /// When the listener's socket can no longer accept.
 pub async fn serve(listener: tokio::net::TcpListener, pages: axum::Router) -> std::io::Result<()> {
-    axum::serve(listener, pages).await
+    axum::serve(listener, known(pages)).await
 }
 
 /// Serves pages until told to stop, then answers what was asked already.
@@ -27,5 +32,10 @@ pub async fn serve_until(
     pages: axum::Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, pages).with_graceful_shutdown(stop).await
+    axum::serve(listener, known(pages)).with_graceful_shutdown(stop).await
+}
+
+/// With the address of whoever is connected.
+fn known(pages: axum::Router) -> IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr> {
+    pages.into_make_service_with_connect_info()
 }

@@ -1,6 +1,7 @@
 //! `serve`: the service, in all its roles or some.
 
 use crate::{
+    accounts,
     cli::{Place, Serve},
     clock::SystemClock,
     config::Config,
@@ -17,7 +18,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use web::{
-    api,
+    account, api,
     callback::{self, Callbacks},
     health::{self, Health},
     podcast,
@@ -42,15 +43,18 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let stop = Stop::new();
     let known = service::known(
         &config,
-        &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES, &api::routes()].concat(),
+        &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES, &account::ROUTES, &api::routes()]
+            .concat(),
     );
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
     let pages = match plays(Role::Web) {
-        true => Some((
-            podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?,
-            production::api(&room, &config, &workshop, plays(Role::Worker))?,
-        )),
+        true => {
+            let account = accounts::open(&room, &config, bound).await?;
+            let podcasts = podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?;
+            let api = production::api(&room, account.clone(), &config, &workshop, plays(Role::Worker))?;
+            Some(podcast::router(podcasts).merge(account::router(account)).merge(api::router(api)))
+        }
         false => None,
     };
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds));
@@ -80,7 +84,10 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
         let router = health::router(health).merge(callback::router(callbacks));
         let router = match pages {
-            Some((podcasts, api)) => router.merge(podcast::router(podcasts)).merge(api::router(api)),
+            Some(pages) => {
+                accounts::welcome(&room, &config).await?;
+                router.merge(pages)
+            }
             None => router,
         };
         let router = web::measure::measured(router);

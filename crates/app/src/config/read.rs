@@ -1,6 +1,6 @@
 //! From a file and the environment to a [`Config`]: defaults, the file over them, variables on top.
 
-use super::{Config, ConfigError, Plan, Provider};
+use super::{Config, ConfigError, Oidc, Plan, Provider};
 use std::{collections::BTreeMap, path::Path};
 use toml::{Table, Value};
 
@@ -94,6 +94,7 @@ fn shape(path: &[&str]) -> Option<Value> {
     let mut config = Config::default();
     match path {
         ["providers", name, ..] => drop(config.providers.insert((*name).to_owned(), Provider::default())),
+        ["auth", "oidc", name, ..] => drop(config.auth.oidc.insert((*name).to_owned(), Oidc::default())),
         ["plans", name, ..] => drop(config.plans.insert((*name).to_owned(), Plan::default())),
         _ => {}
     }

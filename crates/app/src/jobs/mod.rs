@@ -5,6 +5,7 @@ mod desk;
 pub mod external;
 pub mod fetch;
 mod halves;
+mod mail;
 mod narrate;
 mod newsstand;
 mod notify;
@@ -35,6 +36,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use store::{Store, StoreError, batches::Batch, occurrences::Ended};
+use studio::notify::Post;
 use trouble::Storage;
 pub use trouble::{Away, Trouble};
 
@@ -57,6 +59,8 @@ pub struct Room {
     pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
+    /// How letters go out; `None`: none do.
+    pub post: Option<Post>,
     pub away: Away,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
@@ -78,6 +82,8 @@ pub struct Rules {
     pub chunk: u32,
     /// How long programs can be heard.
     pub lifetime: SignedDuration,
+    /// When browsers are signed out.
+    pub sessions: domain::session::Limits,
     /// Weeks in which nothing is told to a listener twice.
     pub memory: SignedDuration,
 }
@@ -126,6 +132,7 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
             halves::run(&room, &facts, Range { stage: Stage::Assemble, batch, first, last }).await
         }
         Work::Notify { batch } => notify::notify(&room, batch).await,
+        Work::Mail { letter } => mail::mail(&room, &facts, letter).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
     };

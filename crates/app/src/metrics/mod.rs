@@ -6,11 +6,7 @@
 //! and no label names a listener.
 #![cfg_attr(
     not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "it is recorded into by the roles of `serve`, which install it"
-    )
+    expect(unused_imports, reason = "it is recorded into by the roles of `serve`, which install it")
 )]
 
 mod names;

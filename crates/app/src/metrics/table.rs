@@ -211,6 +211,14 @@ pub const METRICS: &[Metric] = &[
         &[closed(&["channel"], Channel::NAMES), closed(&["outcome"], Delivered::NAMES)],
     ),
     counter(
+        "mimiyori_sign_ins_total",
+        "Tries to sign in, by how and what came of it; a password that is tried too often is throttled.",
+        &[
+            closed(&["method"], &["password", "link", "passkey", "oidc"]),
+            closed(&["outcome"], &["in", "refused", "throttled"]),
+        ],
+    ),
+    counter(
         "mimiyori_http_requests_total",
         "HTTP requests answered; the route is the pattern that matched, never the path.",
         &[ROUTE, open(&["status"], Values::AtLeast(STATUSES))],

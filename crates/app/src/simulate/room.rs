@@ -70,6 +70,7 @@ pub(super) fn room_over(
         lookout: Lookout::default(),
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
+        post: None,
         away: crate::jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     })

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
 
+mod accounts;
 mod admin;
 mod api;
 mod bad_input;
@@ -14,6 +15,7 @@ mod metrics;
 mod once;
 mod outputs;
 mod paid;
+mod post_office;
 mod private;
 mod program;
 mod run;

@@ -5,14 +5,16 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Condvar, Mutex},
+    thread::JoinHandle,
 };
 
 /// A running service, stopped when dropped.
 pub struct Service {
     child: Child,
     pub address: String,
-    said: Arc<Mutex<String>>,
+    said: Arc<(Mutex<String>, Condvar)>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Service {
@@ -24,15 +26,38 @@ impl Service {
         let line = lines.find(|line| line.contains("http://")).expect("it says where it listens");
         let address = line.split("http://").nth(1).unwrap().split(' ').next().unwrap().to_owned();
         // Whatever else it says is read, or it would wait for us.
-        let said = Arc::new(Mutex::new(String::new()));
+        let said = Arc::new((Mutex::new(String::new()), Condvar::new()));
         let heard = said.clone();
-        std::thread::spawn(move || lines.for_each(|line| *heard.lock().unwrap() += &(line + "\n")));
-        Self { child, address, said }
+        let reader = std::thread::spawn(move || {
+            for line in lines {
+                *heard.0.lock().unwrap() += &(line + "\n");
+                heard.1.notify_all();
+            }
+        });
+        Self { child, address, said, reader: Some(reader) }
     }
 
     /// Its log, since it has been listening.
     pub fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
+        self.said.0.lock().unwrap().clone()
+    }
+
+    /// The line of its log with such words, waited for.
+    pub fn hears(&self, words: &str) -> String {
+        let (said, more) = &*self.said;
+        let silent = |said: &mut String| !said.contains(words);
+        let said = more.wait_while(said.lock().unwrap(), silent).unwrap();
+        said.lines().find(|line| line.contains(words)).unwrap().to_owned()
+    }
+
+    /// All it has said, when it has been stopped and has nothing more to say.
+    pub fn hears_all(mut self) -> String {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        self.said()
     }
 
     /// Status and body.

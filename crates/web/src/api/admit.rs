@@ -7,6 +7,7 @@ use super::{
     rate::Meter,
     refused::Refused,
 };
+use crate::account::peer;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -32,12 +33,13 @@ pub struct RequestKey(pub String);
 pub struct Secret;
 
 pub async fn admit(State(api): State<Api>, mut request: Request, next: Next) -> Response {
-    let now = api.clock.now();
-    let caller = match identify(&api, request.headers(), now).await {
-        Ok(caller) => caller,
+    let peer = peer(request.extensions());
+    let entered = match identify(&api, peer, request.headers()).await {
+        Ok(entered) => entered,
         Err(refused) => return guarded(refused.into_response(), None),
     };
-    let meter = caller.map(|caller| api.rate.take(caller.by, now));
+    let (caller, cookie) = entered.map(|entered| (entered.caller, entered.cookie)).unzip();
+    let meter = caller.map(|caller| api.rate.take(caller.by, api.now()));
     if let Some(after_s) = meter.and_then(|meter| meter.wait_s) {
         return guarded(Refused::Throttled { after_s }.into_response(), meter);
     }
@@ -54,7 +56,11 @@ pub async fn admit(State(api): State<Api>, mut request: Request, next: Next) -> 
         }
         None => next.run(request).await,
     };
-    guarded(response, meter)
+    let mut response = guarded(response, meter);
+    if let Some(cookie) = cookie.flatten() {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// What is theirs is for them alone, and is data, whatever a browser takes it for.

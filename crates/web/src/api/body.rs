@@ -91,7 +91,7 @@ impl<S: Send + Sync, T: FromStr + Send> FromRequestParts<S> for Named<T> {
     }
 }
 
-async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refused> {
+pub async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refused> {
     Bytes::from_request(request, state).await.map_err(|cause| match cause.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refused::TooLarge { most_bytes: MOST_BYTES },
         _ => Refused::Unreadable("the body broke off; send it again".into()),

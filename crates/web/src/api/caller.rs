@@ -2,15 +2,16 @@
 //! says what it wants: [`Listening`], [`Managing`] or [`Operating`].
 
 use super::{Api, refused::Refused};
+use crate::account::Entered;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use domain::{
-    ListenerId, TokenId,
+    ListenerId, SessionId, TokenId,
     token::{Scope, Token},
 };
-use store::Micros;
+use std::net::IpAddr;
 
 /// Whoever a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +25,27 @@ pub struct Caller {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
     Token(TokenId),
+    /// A browser's cookie.
+    Session(SessionId),
+    /// Nothing: nobody else can reach this service.
+    Alone,
 }
 
 impl Caller {
     /// As decisions are signed.
     pub fn signature(&self) -> String {
-        format!("api, listener {}", self.listener)
+        match self.by {
+            By::Token(_) => format!("api, listener {}", self.listener),
+            By::Session(_) | By::Alone => format!("listener {}", self.listener),
+        }
+    }
+
+    /// The browser's, where it is one that asks.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self.by {
+            By::Session(session) => Some(session),
+            By::Token(_) | By::Alone => None,
+        }
     }
 
     pub fn may(self, wanted: Scope) -> Result<Self, Refused> {
@@ -49,9 +65,24 @@ pub struct Managing(pub Caller);
 #[derive(Clone, Copy, Debug)]
 pub struct Operating(pub Caller);
 
-/// Who sends these headers, by a token that is good now. A session of the pages can join here.
-pub(super) async fn identify(api: &Api, headers: &HeaderMap, now: Micros) -> Result<Option<Caller>, Refused> {
-    let Some(Ok(token)) = bearer(headers).map(str::parse::<Token>) else { return Ok(None) };
+/// Who sends this: by a token that is good now, or as a browser that is signed in. Whoever shows a token is nobody
+/// else, be it good or not.
+pub(super) async fn identify(
+    api: &Api,
+    peer: IpAddr,
+    headers: &HeaderMap,
+) -> Result<Option<Entered>, Refused> {
+    match bearer(headers) {
+        Some(token) => {
+            let caller = by_token(api, token).await?;
+            Ok(caller.map(|caller| Entered { caller, cookie: None }))
+        }
+        None => Ok(api.account.enter(peer, headers).await?),
+    }
+}
+
+async fn by_token(api: &Api, token: &str) -> Result<Option<Caller>, Refused> {
+    let (Ok(token), now) = (token.parse::<Token>(), api.now()) else { return Ok(None) };
     let Some(access) = api.store.access(token.hash(), now).await? else { return Ok(None) };
     if let Err(error) = api.store.token_used(access.token, now).await {
         tracing::warn!(%error, "that a token was used is not noted");

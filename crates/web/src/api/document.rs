@@ -69,6 +69,8 @@ fn written() -> Value {
     let components = &mut document["components"];
     components["securitySchemes"] = json!({
         "token": {"type": "http", "scheme": "bearer", "description": "A token of the API."},
+        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-mimiyori",
+            "description": "A browser that is signed in; over plain HTTP the cookie is called mimiyori."},
         "scheduler": {"type": "http", "scheme": "bearer", "description": "The scheduler's own token."},
     });
     for (name, schema) in schema::all() {
@@ -128,6 +130,9 @@ fn complete(method: &str, operation: &mut Value) {
     }
     let scope = operation["security"][0]["token"][0].clone();
     operation["x-scope"] = scope;
+    if let Some(ways) = operation["security"].as_array_mut() {
+        ways.push(json!({"session": []}));
+    }
     // Handlers are named within their nouns.
     let named =
         [&operation["tags"][0], &operation["operationId"]].map(|part| part.as_str().unwrap_or_default());

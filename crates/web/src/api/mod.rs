@@ -4,8 +4,8 @@
 //! A listener sees what is theirs: what is somebody else's is not there for them.
 
 mod admit;
-mod body;
-mod caller;
+pub(crate) mod body;
+pub(crate) mod caller;
 mod document;
 mod export;
 mod feeds;
@@ -19,7 +19,7 @@ mod podcasts;
 mod production;
 mod programs;
 mod rate;
-mod refused;
+pub(crate) mod refused;
 mod schedules;
 mod schema;
 mod sources;
@@ -29,8 +29,12 @@ mod tokens;
 pub use caller::{By, Caller};
 pub use document::{document, routes};
 pub use production::{Made, Production, Ticked};
+pub use tick::SchedulerToken;
 
-use crate::podcast::Addresses;
+use crate::{
+    account::{self, Account},
+    podcast::Addresses,
+};
 use axum::{
     Router, extract::DefaultBodyLimit, http::header, middleware, response::IntoResponse, routing::get,
 };
@@ -48,6 +52,7 @@ pub const BASE: &str = "/api/v1";
 #[derive(Clone)]
 pub struct Api {
     store: Store,
+    account: Account,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     addresses: Arc<Addresses>,
@@ -56,12 +61,15 @@ pub struct Api {
     production: Arc<dyn Production>,
     rate: Arc<Rate>,
     scheduler: Option<blake3::Hash>,
+    scheduler_token: Option<Arc<SchedulerToken>>,
 }
 
 /// What the API is made of.
 #[derive(Clone)]
 pub struct Parts {
     pub store: Store,
+    /// Browsers that are signed in come in, too.
+    pub account: Account,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub addresses: Addresses,
@@ -71,12 +79,15 @@ pub struct Parts {
     pub requests_per_minute: u32,
     /// What an outside scheduler shows to have a tick, beside tokens of operators.
     pub scheduler_token: Option<String>,
+    /// Or what its own provider gives it.
+    pub scheduler: Option<SchedulerToken>,
 }
 
 impl Api {
     pub fn new(parts: Parts) -> Self {
         let Parts {
             store,
+            account,
             clock,
             entropy,
             addresses,
@@ -84,9 +95,11 @@ impl Api {
             production,
             requests_per_minute,
             scheduler_token,
+            scheduler,
         } = parts;
         Self {
             store,
+            account,
             clock,
             entropy,
             addresses: Arc::new(addresses),
@@ -94,6 +107,7 @@ impl Api {
             production,
             rate: Arc::new(Rate::new(requests_per_minute)),
             scheduler: scheduler_token.map(|token| blake3::hash(token.as_bytes())),
+            scheduler_token: scheduler.map(Arc::new),
         }
     }
 
@@ -123,6 +137,7 @@ pub fn router(api: Api) -> Router {
     let (routes, _) = described().split_for_parts();
     let routes = routes
         .layer(middleware::from_fn_with_state(api.clone(), admit::admit))
+        .layer(account::csrf(&api.account))
         .layer(DefaultBodyLimit::max(body::MOST_BYTES))
         .with_state(api);
     Router::new()
@@ -158,7 +173,7 @@ async fn nothing() -> refused::Refused {
 }
 
 /// An instant as JSON has it; one beyond the calendar counts as its edge.
-fn at(micros: Micros) -> Timestamp {
+pub(crate) fn at(micros: Micros) -> Timestamp {
     let edge = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_microsecond(micros).unwrap_or(edge)
 }

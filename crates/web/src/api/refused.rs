@@ -13,6 +13,18 @@ use store::StoreError;
 pub enum Refused {
     /// No token, or none that is good.
     Unknown,
+    /// Address and password do not go together, or there is no such account: nobody is told which.
+    Credentials,
+    /// A link that is over, used up or of nobody.
+    Link,
+    /// They are to show once more who they are.
+    Stale,
+    /// What was begun was not ended as it should be.
+    Ceremony,
+    /// Somebody of whom another service tells, and who is nobody here.
+    Stranger,
+    /// This service sends no letters.
+    NoMail,
     /// The token is good for less.
     Scope(Scope),
     /// There is none, or it is somebody else's: nobody is told which.
@@ -54,6 +66,11 @@ impl Refused {
         Self::Field { field: field.into(), detail: detail.to_string() }
     }
 
+    /// The last part of its type.
+    pub const fn name(&self) -> &'static str {
+        self.kind().1
+    }
+
     fn problem(&self) -> Problem {
         let (status, name, title) = self.kind();
         Problem { status, name, title, detail: self.detail() }
@@ -62,6 +79,12 @@ impl Refused {
     const fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Unknown => (StatusCode::UNAUTHORIZED, "unauthorized", "Not signed in"),
+            Self::Credentials => (StatusCode::UNAUTHORIZED, "wrong-credentials", "Not signed in"),
+            Self::Link => (StatusCode::GONE, "link-over", "Not good any more"),
+            Self::Stale => (StatusCode::FORBIDDEN, "stale", "Sign in once more"),
+            Self::Ceremony => (StatusCode::FORBIDDEN, "not-proved", "Not proved"),
+            Self::Stranger => (StatusCode::FORBIDDEN, "stranger", "Nobody here"),
+            Self::NoMail => (StatusCode::CONFLICT, "no-mail", "No mail is sent"),
             Self::Scope(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::Missing(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             Self::Gone(_) => (StatusCode::GONE, "gone", "Gone"),
@@ -86,7 +109,13 @@ impl Refused {
 
     fn detail(&self) -> String {
         match self {
-            Self::Unknown => "send a token that is good, as Authorization: Bearer …".into(),
+            Self::Unknown => "sign in, or send a token that is good, as Authorization: Bearer …".into(),
+            Self::Credentials => "this address and password do not go together".into(),
+            Self::Link => "this link was used, or its time is over; ask for another".into(),
+            Self::Stale => "this takes having signed in within 15 minutes; sign in once more".into(),
+            Self::Ceremony => "this does not show who you are; begin again".into(),
+            Self::Stranger => "nobody here has your address; ask the operator to let you in".into(),
+            Self::NoMail => "this service sends no mail; its operator can give you a link".into(),
             Self::Scope(wanted) => format!("this takes a token of scope {}", wanted.name()),
             Self::Missing(what) => format!("there is no such {what}"),
             Self::Gone(what) => format!("this {what} has expired"),

@@ -6,6 +6,7 @@ use super::{
     caller::{Caller, bearer},
     refused::Refused,
 };
+use crate::oidc::{Issuer, OidcError};
 use axum::{
     Json,
     extract::{FromRequestParts, State},
@@ -61,6 +62,15 @@ async fn tick(
     Ok(Json(TickDone { opened: ticked.opened, missed: ticked.missed, waiting: ticked.waiting }))
 }
 
+/// A scheduler that shows what its provider says of it, such as Google's for a service account.
+#[derive(Clone, Debug)]
+pub struct SchedulerToken {
+    pub issuer: Issuer,
+    /// For whom the token is made: as a rule the address of this service.
+    pub audience: String,
+    pub email: String,
+}
+
 /// An operator, or the scheduler by its own token.
 struct Ticking;
 
@@ -68,7 +78,8 @@ impl FromRequestParts<Api> for Ticking {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refused> {
-        if !is_scheduler(api, &parts.headers) {
+        let is_scheduler = is_scheduler(api, &parts.headers) || is_told_of(api, &parts.headers).await?;
+        if !is_scheduler {
             let caller = parts.extensions.get::<Caller>().ok_or(Refused::Unknown)?;
             caller.may(Scope::Operate)?;
         }
@@ -80,4 +91,21 @@ impl FromRequestParts<Api> for Ticking {
 fn is_scheduler(api: &Api, headers: &HeaderMap) -> bool {
     let shown = bearer(headers).map(|token| blake3::hash(token.as_bytes()));
     shown.zip(api.scheduler).is_some_and(|(shown, known)| shown == known)
+}
+
+/// By the word of an issuer. What is no such token asks nobody.
+async fn is_told_of(api: &Api, headers: &HeaderMap) -> Result<bool, Refused> {
+    let Some((scheduler, token)) = api.scheduler_token.as_ref().zip(bearer(headers)) else {
+        return Ok(false);
+    };
+    if token.split('.').count() != 3 {
+        return Ok(false);
+    }
+    match scheduler.issuer.bearer(token, &scheduler.audience).await {
+        Ok(told) => Ok(told.and_then(|told| told.verified_email).as_deref() == Some(&scheduler.email)),
+        Err(error @ (OidcError::Away { .. } | OidcError::Issuer(_) | OidcError::Unbelieved { .. })) => {
+            tracing::error!(%error, "a scheduler's token cannot be judged");
+            Err(Refused::Away)
+        }
+    }
 }

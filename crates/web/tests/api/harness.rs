@@ -8,6 +8,7 @@ use axum::{
 use domain::{
     AudioFormat, BatchId, Edition, FeedId, FeedTokenId, Language, ListenerId, Manifest, OccurrenceId,
     OccurrenceState, Program, ProgramId, Segment, SegmentKind, Selection, SourceId, TokenId,
+    session::Limits,
     token::{FeedKey, Scope, Token},
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -26,8 +27,9 @@ use store::{
 };
 use tower::ServiceExt;
 use web::{
+    account::{self, Account},
     api::{
-        Api, Made, Parts, Production, Ticked,
+        Api, Made, Parts, Production, SchedulerToken, Ticked,
         operate::{
             backfill::{BackfillWish, Backfilled},
             batches::Report,
@@ -134,9 +136,26 @@ impl World {
         let own = theirs(&store, 1).await;
         let foreign = theirs(&store, 2).await;
         let base = "https://radio.example/".parse().unwrap();
+        let clock_of: Arc<dyn queue::Clock> = Arc::new(clock.clone());
+        let account = Account::new(account::Parts {
+            store: store.clone(),
+            clock: clock_of.clone(),
+            entropy: entropy.clone(),
+            public_url: "https://radio.example/".parse().unwrap(),
+            settings: account::Settings {
+                sessions: Limits::of_days(14, 90),
+                proxies: Vec::new(),
+                alone: None,
+                mail: account::Mail::None,
+                providers: Vec::new(),
+                plan: "pro".into(),
+            },
+            common: "",
+        });
         let parts = Parts {
             store: store.clone(),
-            clock: Arc::new(clock.clone()),
+            account,
+            clock: clock_of,
             entropy,
             addresses: Addresses::new(&base, FeedKey::derive(b"a secret of the service")),
             client: net::Client::new(net::Policy {
@@ -146,9 +165,15 @@ impl World {
             production: Arc::new(Nobody),
             requests_per_minute: 100_000,
             scheduler_token: Some("beat".into()),
+            scheduler: None,
         };
         let router = web::api::router(Api::new(parts.clone()));
         Self { store, clock, router, own, foreign, parts }
+    }
+
+    /// The same, driven by a scheduler.
+    pub fn scheduled(&self, scheduler: SchedulerToken) -> Router {
+        web::api::router(Api::new(Parts { scheduler: Some(scheduler), ..self.parts.clone() }))
     }
 
     /// The same with so many requests a minute.

@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod asking;
+mod browsers;
 mod harness;
 mod keys;
 mod limits;
 mod pages;
+#[path = "../account/provider.rs"]
+#[expect(dead_code, reason = "it also tells of people")]
+mod provider;
 mod rights;
+mod scheduler;
 mod wishes;

@@ -3,7 +3,7 @@
 use crate::cli::Style;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
-    FeedId, FeedTokenId, Language, ListenerId, TokenId,
+    Email, FeedId, FeedTokenId, Language, ListenerId, TokenId,
     schedule::{Days, LocalTime, Zone},
     select::Filter,
     token::Scope,
@@ -15,6 +15,11 @@ pub enum Listener {
     Add(NewListener),
     /// Everybody
     List,
+    /// A link by which they choose a password: their first, or another
+    Link {
+        #[arg(value_name = "ID")]
+        listener: ListenerId,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -215,23 +220,9 @@ pub enum Plan {
     },
 }
 
-/// RFC 5321 allows more than anybody has; what it forbids is refused, and what a mail cannot be sent to.
+/// As mail is sent to it.
 fn email(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    match text.rsplit_once('@') {
-        Some((local, domain))
-            if is_plain
-                && !local.is_empty()
-                && local.len() <= 64
-                && !domain.is_empty()
-                && text.len() <= 254 =>
-        {
-            // Whoever wrote it in capitals is nobody else.
-            Ok(format!("{local}@{}", domain.to_lowercase()))
-        }
-        _ => Err("an address looks like name@example.org".to_owned()),
-    }
+    text.parse::<Email>().map(|email| email.as_sent()).map_err(|cause| cause.to_string())
 }
 
 fn filter(json: &str) -> Result<Filter, String> {

@@ -1,14 +1,21 @@
 //! `admin listener`: who hears programs.
 
-use super::{Operator, plan};
+use super::{Operator, at, plan};
 use crate::{
     cli::admin::{Listener as Wish, NewListener, Role as WishedRole},
     failure::{Failure, Kind},
+    service,
     table::Table,
+    terminal::note,
 };
-use domain::{Language, ListenerId};
+use domain::{Language, ListenerId, link::Purpose, token::Ticket};
+use jiff::Timestamp;
 use serde::Serialize;
-use store::listeners::{Listener, Role};
+use store::{
+    links::NewLink,
+    listeners::{Listener, Role},
+};
+use web::account::link_address;
 
 /// Read at a time.
 const PAGE: u32 = 1_000;
@@ -16,6 +23,13 @@ const PAGE: u32 = 1_000;
 #[derive(Serialize)]
 struct Added {
     id: ListenerId,
+}
+
+#[derive(Serialize)]
+struct Linked<'a> {
+    purpose: Purpose,
+    url: &'a str,
+    expires_at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -33,6 +47,7 @@ pub async fn run(operator: &Operator, wish: Wish) -> Result<(), Failure> {
     match wish {
         Wish::Add(new) => add(operator, new).await,
         Wish::List => list(operator).await,
+        Wish::Link { listener } => link(operator, listener).await,
     }
 }
 
@@ -60,6 +75,28 @@ async fn add(operator: &Operator, new: NewListener) -> Result<(), Failure> {
     tx.audit(now, &operator.name(), "listener.add", &listener.id.to_string(), &detail.to_string()).await?;
     tx.commit().await?;
     operator.say(&Added { id: listener.id }, listener.id)
+}
+
+/// For a service without mail, and for who cannot read theirs.
+async fn link(operator: &Operator, id: ListenerId) -> Result<(), Failure> {
+    let none = || super::none(format!("listener {id}"), "listener list");
+    let account = operator.store.account(id).await?.ok_or_else(none)?;
+    let purpose = if account.password.is_some() { Purpose::Reset } else { Purpose::SetUp };
+    let (now, office) = (operator.now(), operator.office());
+    let ([a, b], [c, d]) = (office.chance(), office.chance());
+    let ticket = Ticket::new([a, b, c, d]);
+    let new = NewLink { hash: ticket.hash(), purpose, listener: Some(id), email_key: None };
+    let mut tx = operator.store.begin().await?;
+    tx.add_link(&new, now).await?;
+    let detail = serde_json::json!({ "purpose": purpose });
+    tx.audit(now, &operator.name(), "link.create", &id.to_string(), &detail.to_string()).await?;
+    tx.commit().await?;
+    let url = link_address(&service::public_url(&operator.config)?, purpose, Some(&ticket));
+    if !operator.json {
+        note(format_args!("whoever opens this link first chooses the password of {}", account.email));
+    }
+    let expires_at = at(now.saturating_add(purpose.lifetime()));
+    operator.say(&Linked { purpose, url: url.as_str(), expires_at }, &url)
 }
 
 async fn list(operator: &Operator) -> Result<(), Failure> {

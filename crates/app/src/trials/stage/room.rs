@@ -73,6 +73,7 @@ pub(super) async fn room(
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
+        post: None,
         away: jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     }

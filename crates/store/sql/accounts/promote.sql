@@ -1,0 +1,2 @@
+-- A listener who may run the service from now on.
+UPDATE listeners SET role = 'operator' WHERE id = $1

@@ -1,0 +1,2 @@
+-- Buckets that are empty.
+DELETE FROM sign_in_attempts WHERE empty_at < $1

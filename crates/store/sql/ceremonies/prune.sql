@@ -1,0 +1,2 @@
+-- What nobody came back with.
+DELETE FROM ceremonies WHERE expires_at < $1

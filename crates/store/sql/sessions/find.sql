@@ -1,0 +1,6 @@
+-- The session of a cookie, be it the present one or the one before, if its listener may come in.
+SELECT sessions.id, sessions.listener_id, listeners.role, sessions.hash, sessions.created_at, sessions.seen_at,
+    sessions.replaced_at, sessions.confirmed_at, sessions.method
+FROM sessions
+JOIN listeners ON listeners.id = sessions.listener_id
+WHERE (sessions.hash = $1 OR sessions.previous_hash = $1) AND listeners.disabled_at IS NULL
