@@ -165,8 +165,8 @@ test('a scheduler ticks, and a program that has nothing to say is settled', asyn
   const feed = await mimiyori.ensureFeed({ ...wish('Ticked'), filter: { tag: 'nobody writes this' } });
   const made = await mimiyori.post('/api/v1/feeds/{id}/programs', { params: { path: { id: feed.id } } });
   assert.deepEqual([made.state, made.is_new], ['open', true]);
-  const settled = mimiyori.settled(made.occurrence, { everyMs: 50, signal: AbortSignal.timeout(60_000) });
-  await scheduler.tick(20);
+  const settled = mimiyori.settled(made.occurrence, { everyMs: 50, signal: AbortSignal.timeout(120_000) });
+  await scheduler.tick(60);
   const { state, reason } = await settled;
   assert.equal(state, 'skipped');
   assert.ok(reason);
