@@ -27,8 +27,11 @@ export class Mimiyori {
   readonly put: Call<'put'>;
   readonly patch: Call<'patch'>;
   readonly delete: Call<'delete'>;
+  /** Holds the token: not shown when this is printed. */
+  readonly #options: MimiyoriOptions;
 
-  constructor(private readonly options: MimiyoriOptions) {
+  constructor(options: MimiyoriOptions) {
+    this.#options = options;
     this.raw = createClient<paths>({
       baseUrl: options.url,
       fetch: patient(options),
@@ -46,10 +49,10 @@ export class Mimiyori {
   /** Every item of a list, page after page as they are needed. */
   async *each<P extends ListPath>(path: P, ...[init]: Given<Init<P, 'get'>>): AsyncGenerator<Item<P>, void> {
     const { params, ...rest } = (init ?? {}) as { params?: { query?: object } };
+    const get = this.get as unknown as (path: P, init: object) => Promise<Page<Item<P>>>;
     let cursor: string | null | undefined;
     do {
       const asked = { ...rest, params: { ...params, query: { ...params?.query, ...(cursor && { cursor }) } } };
-      const get = this.get as unknown as (path: P, init: object) => Promise<Page<Item<P>>>;
       const page = await get(path, asked);
       yield* page.items;
       cursor = page.next_cursor;
@@ -61,7 +64,10 @@ export class Mimiyori {
     return ensureFeed(this, wish);
   }
 
-  /** Waits for a program that was asked for: until it is published, or will not be. */
+  /**
+   * Waits for a program that was asked for: until it is published, or will not be. One that failed keeps its chance
+   * until well after it was due, so give a `signal` that ends the waiting.
+   */
   async settled(occurrence: string, { everyMs = 1_000, signal }: Watch = {}): Promise<Occurrence> {
     for (;;) {
       const now = await this.get('/api/v1/occurrences/{id}', {
@@ -81,7 +87,7 @@ export class Mimiyori {
     const timeoutMs = (workS + 30) * 1_000;
     return this.post('/api/v1/tick', {
       body: { work_s: workS },
-      fetch: patient({ ...this.options, timeoutMs }),
+      fetch: patient({ ...this.#options, timeoutMs }),
     });
   }
 }

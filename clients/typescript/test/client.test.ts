@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { inspect } from 'node:util';
 import { Cutter, Service, Site } from '@mimiyori/testkit';
 import { Mimiyori, MimiyoriProblem, type NewFeed, PROBLEM_KINDS } from '../src';
 
@@ -64,6 +65,10 @@ test('a feed is made, seen, changed and deleted', async () => {
 
   assert.equal(await mimiyori.delete('/api/v1/feeds/{id}', { params: { path } }), undefined);
   await assert.rejects(mimiyori.get('/api/v1/feeds/{id}', { params: { path } }), problem('not-found', { status: 404 }));
+});
+
+test('a client that is printed does not show its token', () => {
+  assert.ok(!inspect(mimiyori, { depth: null, showHidden: true }).includes(token));
 });
 
 test('what the API does not take is no TypeScript', () => {
