@@ -1,5 +1,6 @@
 //! The project's chores, for CI and for people: `cargo xtask test`, `soak`, `lint`, `docs`, `quality`.
 
+mod clients;
 mod docs;
 mod install;
 mod lint;
@@ -8,6 +9,7 @@ mod quality;
 mod soak;
 mod test;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::{
     path::{Path, PathBuf},
@@ -52,8 +54,11 @@ enum Chore {
         #[arg(long)]
         fix: bool,
     },
-    /// Write the pages of docs/reference that are made from the code
-    Docs,
+    /// Write what is made from the code: pages of docs/reference, and the types of clients/typescript
+    Docs {
+        #[arg(long)]
+        install: bool,
+    },
     /// Measure the quality of the sample programs and write docs/reference/quality.md
     Quality {
         #[arg(long)]
@@ -66,7 +71,7 @@ fn main() -> ExitCode {
         Chore::Test { install, runner_args } => test::run(install, &runner_args),
         Chore::Soak { install, rounds, lanes, seed } => soak::run(install, rounds, lanes, seed),
         Chore::Lint { fix } => lint::run(fix),
-        Chore::Docs => docs::run(),
+        Chore::Docs { install } => docs::run(install),
         Chore::Quality { install } => quality::run(install),
     };
     match done {
@@ -81,6 +86,15 @@ fn main() -> ExitCode {
 /// The workspace's folder.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Where cargo builds to.
+fn target() -> anyhow::Result<PathBuf> {
+    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1", "--locked"]).output()?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).context("cargo metadata says nothing")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(PathBuf::from(target))
 }
 
 fn cargo() -> Command {

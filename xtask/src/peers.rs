@@ -2,12 +2,9 @@
 //! the registries they are published in, into a folder beside what is built: nothing is installed into the system,
 //! and removing the target folder removes them.
 
-use crate::{cargo, run};
+use crate::{run, target};
 use anyhow::Context;
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 /// Of Python's registry.
 const PYTHON: [&str; 4] =
@@ -40,13 +37,4 @@ fn put(folder: &Path) -> anyhow::Result<()> {
     run(Command::new(python.join("bin/python")).args(pip).args(PYTHON))?;
     let npm = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix"];
     run(Command::new("npm").args(npm).arg(folder).arg(NODE))
-}
-
-/// Where cargo builds to.
-fn target() -> anyhow::Result<PathBuf> {
-    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1", "--locked"]).output()?;
-    let metadata: serde_json::Value =
-        serde_json::from_slice(&output.stdout).context("cargo metadata says nothing")?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
-    Ok(PathBuf::from(target))
 }

@@ -1,12 +1,13 @@
 //! The one test command: makes sure of what tests need, starts one PostgreSQL for the whole run, runs
 //! unit and integration tests, then the documentation's.
 
-use crate::{cargo, install, peers};
+use crate::{cargo, clients, install, peers};
 use testkit::{CLUSTER_VARIABLE, Postgres};
 
 pub fn run(may_install: bool, runner_args: &[String]) -> anyhow::Result<()> {
     install::ensure(may_install)?;
     peers::ensure(may_install)?;
+    clients::ensure(may_install)?;
     let cluster = Postgres::start_new()?;
     let with_cluster = |mut command: std::process::Command| {
         command.env(CLUSTER_VARIABLE, cluster.folder());

@@ -205,6 +205,25 @@ mod tests {
         assert!(seen > 100, "{seen}");
     }
 
+    /// Two schemas of one name would be one of them.
+    #[test]
+    fn every_answer_is_an_object() {
+        let document = document();
+        let mut seen = 0;
+        for (method, path) in routes() {
+            let responses = &document["paths"][path][method.to_lowercase()]["responses"];
+            for status in ["200", "201", "202"] {
+                let schema = &responses[status]["content"]["application/json"]["schema"];
+                let Some(reference) = schema["$ref"].as_str() else { continue };
+                let schema = document.pointer(&reference[1..]).unwrap();
+                let is_object = schema["type"] == "object" || schema["allOf"].is_array();
+                assert!(is_object, "{method} {path} answers {reference}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 40, "{seen}");
+    }
+
     #[test]
     fn every_operation_has_a_name_of_its_own_and_says_what_it_takes() {
         let mut names = std::collections::BTreeSet::new();

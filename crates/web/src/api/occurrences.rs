@@ -16,7 +16,7 @@ pub struct Made {
     occurrence: OccurrenceId,
     #[schema(value_type = schema::Id)]
     batch: BatchId,
-    #[schema(value_type = schema::Occurrence)]
+    #[schema(value_type = schema::OccurrenceState)]
     state: OccurrenceState,
     #[schema(value_type = schema::Day)]
     local_date: Date,
@@ -35,7 +35,7 @@ pub struct Occurrence {
     local_date: Date,
     #[schema(value_type = schema::Instant)]
     ready_by: Timestamp,
-    #[schema(value_type = schema::Occurrence)]
+    #[schema(value_type = schema::OccurrenceState)]
     state: OccurrenceState,
     #[schema(value_type = Option<schema::Edition>)]
     edition: Option<Edition>,

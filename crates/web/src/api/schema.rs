@@ -83,7 +83,7 @@ described! {
         "type": "string", "enum": ["listen", "manage", "operate"],
         "description": "What a token is good for; each holds those before it.",
     });
-    Occurrence: json!({
+    OccurrenceState: json!({
         "type": "string",
         "enum": ["open", "selected", "published", "skipped", "missed", "failed", "cancelled"],
         "description": "How far a program is on its way.",

@@ -58,7 +58,7 @@ pub struct Report {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Ending {
-    #[schema(value_type = schema::Occurrence)]
+    #[schema(value_type = schema::OccurrenceState)]
     pub state: OccurrenceState,
     pub reason: String,
     pub count: u64,
