@@ -2,13 +2,17 @@
 
 mod alerts;
 mod backfill;
+mod billing;
 mod bug;
 mod cli;
 mod clock;
 mod command;
 mod config;
 mod delivery;
+mod entitlement;
 mod failure;
+mod farewell;
+mod gift;
 mod jobs;
 mod learning;
 mod making;
@@ -26,6 +30,7 @@ mod redrive;
 mod replay;
 mod reports;
 mod request;
+mod retention;
 mod secret;
 mod service;
 mod simulate;

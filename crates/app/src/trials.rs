@@ -9,6 +9,7 @@ mod failing;
 mod late;
 mod models;
 mod planning;
+mod plans;
 mod poison;
 pub mod stage;
 mod storage;

@@ -26,6 +26,8 @@ pub enum Work {
     External { occurrence: OccurrenceId },
     /// Tell people how a batch went, at its ready-by.
     Notify { batch: BatchId },
+    /// Learn how a subscription stands from whoever keeps it, by their name for it.
+    Subscription { id: String },
 }
 
 /// How an artifact is made, should it not be there.
@@ -76,8 +78,8 @@ impl Recipe {
 }
 
 impl Work {
-    pub const KINDS: [&'static str; 7] =
-        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify"];
+    pub const KINDS: [&'static str; 8] =
+        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify", "subscription"];
 
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -88,6 +90,7 @@ impl Work {
             Self::Assemble { .. } => "assemble",
             Self::External { .. } => "external",
             Self::Notify { .. } => "notify",
+            Self::Subscription { .. } => "subscription",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! It records what the rules decided and asks `domain` for the rules. It never reads the wall clock:
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
+pub mod account;
 pub mod articles;
 pub mod artifacts;
 pub mod audit;
@@ -10,11 +11,13 @@ pub mod batches;
 pub mod check;
 mod db;
 mod ear;
+pub mod entitlement;
 pub mod external;
 pub mod feed_tokens;
 pub mod feeds;
 pub mod following;
 pub mod idempotency;
+pub mod inbox;
 pub mod jobs;
 mod learned;
 pub mod ledger;
@@ -27,8 +30,10 @@ pub mod programs;
 pub mod providers;
 pub mod reopening;
 pub mod requests;
+pub mod retention;
 mod row;
 pub mod sources;
+pub mod subscriptions;
 pub mod tokens;
 mod transaction;
 pub mod trial;

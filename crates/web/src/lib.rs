@@ -9,6 +9,7 @@ pub mod health;
 pub mod measure;
 pub mod podcast;
 pub mod problem;
+pub mod stripe;
 
 /// Serves pages until the listener fails.
 ///

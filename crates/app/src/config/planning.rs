@@ -1,4 +1,4 @@
-//! When programs are made, and for whom first.
+//! When programs are made.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,20 +31,5 @@ impl Default for Scheduler {
             chunk: 400,
             capacity: 0,
         }
-    }
-}
-
-/// What a listener may expect of the service.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Plan {
-    /// One of `[queue.lanes]`.
-    pub lane: String,
-    pub freshness_minutes: u32,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self { lane: "standard".into(), freshness_minutes: 360 }
     }
 }

@@ -14,6 +14,7 @@ mod sweep;
 pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
+    billing::{self, Stripe},
     clock::{Time, chance, timestamp},
     metered::Errand,
     narrate::Narrator,
@@ -21,7 +22,7 @@ use crate::{
     planner::{Lookout, Opening},
     pressure::Pressure,
 };
-use domain::{BatchId, OccurrenceId, OccurrenceState, Work, forecast::Window};
+use domain::{BatchId, OccurrenceId, OccurrenceState, Work, entitlement::Offer, forecast::Window};
 use halves::{Range, Stage};
 use jiff::{SignedDuration, Timestamp};
 pub use newsstand::Newsstand;
@@ -44,6 +45,8 @@ pub struct Room {
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
+    /// Who is paid; `None` where nothing is sold.
+    pub billing: Option<Stripe>,
     pub rules: Rules,
     pub learning: Learning,
     /// What selections read a moment ago.
@@ -83,12 +86,12 @@ pub struct Rules {
     pub plans: BTreeMap<String, Plan>,
     /// Of those whose plan has no entry.
     pub default_plan: Plan,
+    /// What listeners may have.
+    pub offer: Offer,
     /// Slots that narrate, on all nodes.
     pub capacity: f64,
     /// Feeds in one planning transaction.
     pub chunk: u32,
-    /// How long programs can be heard.
-    pub lifetime: SignedDuration,
     /// Weeks in which nothing is told to a listener twice.
     pub memory: SignedDuration,
 }
@@ -189,6 +192,7 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Notify { batch } => notify::notify(&room, batch).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
+        Work::Subscription { id } => billing::learn(&room, &id).await,
     };
     match outcome {
         Ok(outcome) => {
@@ -228,7 +232,6 @@ impl Room {
     }
 
     /// For those who decide on production here without taking part in it.
-    #[expect(dead_code, reason = "pages and the API ask for programs through it")]
     pub fn office(&self) -> Office<'_> {
         Office {
             store: &self.store,

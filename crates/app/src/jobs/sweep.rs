@@ -250,6 +250,10 @@ fn is_about(work: &Work, of: BatchId, occurrence: OccurrenceId) -> bool {
             *batch == of && (*first..=*last).contains(&occurrence)
         }
         Work::External { occurrence: one } => *one == occurrence,
-        Work::Fetch { .. } | Work::Narrate { .. } | Work::Sweep { .. } | Work::Notify { .. } => false,
+        Work::Fetch { .. }
+        | Work::Narrate { .. }
+        | Work::Sweep { .. }
+        | Work::Notify { .. }
+        | Work::Subscription { .. } => false,
     }
 }

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod account;
 mod check;
 mod harness;
 mod listing;
+mod plans;
 mod reopening;
+mod retention;
 mod tokens;

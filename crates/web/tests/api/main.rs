@@ -7,5 +7,6 @@ mod harness;
 mod keys;
 mod limits;
 mod pages;
+mod plans;
 mod rights;
 mod wishes;

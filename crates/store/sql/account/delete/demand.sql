@@ -1,0 +1,7 @@
+-- What is waited for by requests of a listener.
+DELETE FROM demand
+WHERE batch_id IN
+    (SELECT occurrences.batch_id
+     FROM feeds
+     JOIN occurrences ON occurrences.feed_id = feeds.id AND occurrences.request IS NOT NULL
+     WHERE feeds.listener_id = $1)
