@@ -69,6 +69,12 @@ impl Alerts {
         }
     }
 
+    /// What was told of a short while ago.
+    #[cfg(test)]
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
     fn is_new(&self, kind: &'static str, subject: &str, now: Instant) -> bool {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.retain(|_, at| now.duration_since(*at) < self.quiet);

@@ -73,6 +73,11 @@ const UNLIMITED_HANDS: u32 = 8;
 /// The plan that has no limits, of services that sell nothing.
 pub const DEFAULT_PLAN: &str = Plans::UNLIMITED;
 
+/// What a number may not be below.
+fn at_least(key: &str, value: u32, least: u32) -> Result<(), String> {
+    if value < least { Err(format!("{key}: must be {least} or more, it is {value}")) } else { Ok(()) }
+}
+
 impl Config {
     /// The file where one is named over the defaults, with the environment's variables on top.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
@@ -130,11 +135,17 @@ impl Config {
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
+        self.scheduler.check()?;
+        self.media.check()?;
+        self.retention.check()?;
+        at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         let known = |lane: &str| self.queue.lane(lane).is_some();
         for (name, plan) in self.plans.iter() {
             if !known(&plan.lane) {
                 return Err(format!("plans.{name}.lane: queue.lanes has no lane {:?}", plan.lane));
             }
+            self.scheduler
+                .leads_within(plan.freshness_minutes, &format!("plans.{name}.freshness_minutes"))?;
             if let Some(price) =
                 plan.stripe_prices.iter().find(|price| self.plans.of_price(price) != Some(name))
             {

@@ -89,12 +89,6 @@ impl Pressure {
         }
     }
 
-    /// Whether anybody has asked yet.
-    #[cfg(test)]
-    pub fn has_looked(&self) -> bool {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
     fn look(&self) -> Room {
         let free = self.folder.as_deref().and_then(free_bytes);
         judge(resident_bytes(), self.memory_limit, free, self.disk_min_free)

@@ -29,9 +29,11 @@ pub async fn report(office: Office<'_>, batch: &Batch) -> Result<Report, StoreEr
     let pace = office.store.batch_pace(batch.id, now - LOOK_BACK).await?;
     let minutes = LOOK_BACK.min(now - batch.opened_at).max(SECOND) as f64 / (60.0 * SECOND as f64);
     let is_over = batch.planned_at.is_some() && progress.unfinished() == 0;
-    let estimate = (!is_over).then(|| estimate(office, &progress, pace, minutes));
     // What is to begin later does not end before.
     let begin = if batch.request.is_some() { now.max(batch.ready_by) } else { now };
+    let stands_still =
+        begin - LOOK_BACK >= batch.opened_at.max(batch.planned_at.unwrap_or(now)) && pace.is_zero();
+    let estimate = (!is_over && !stands_still).then(|| estimate(office, &progress, pace, minutes));
     let end = estimate.map(|estimate| begin.saturating_add((estimate.seconds * SECOND as f64) as Micros));
     let promised = if batch.request.is_some() { batch.due_at } else { batch.ready_by };
     let mut occurrences: BTreeMap<_, _> = OccurrenceState::ALL.map(|state| (state.name(), 0)).into();

@@ -39,7 +39,7 @@ pub fn bounds(retention: &Retention, now: Micros) -> Bounds {
         now,
         records_before: now - days(retention.expired_days),
         needed_before: now - DAY,
-        unused_before: now - days(retention.artifacts_days.max(1)),
+        unused_before: now - days(retention.artifacts_days),
         doomed_before: now - HOUR,
     }
 }

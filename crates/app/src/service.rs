@@ -41,6 +41,8 @@ struct Pool {
 const NARRATE: &str = "narrate";
 /// Generators that are waited for at the same time.
 const OUTSIDE_SLOTS: u32 = 32;
+/// How often this node looks whether it has room.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 /// How often the clock is set.
 const SET_EVERY: Duration = Duration::from_secs(5);
 /// How often what was learned is written down and read back.
@@ -85,7 +87,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media().folder().map(Into::into)),
         alerts: Alerts::start(&config.alerts)?,
-        away: std::sync::Mutex::default(),
+        away: jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     })
 }
@@ -163,7 +165,7 @@ pub fn rules(config: &Config) -> Rules {
         default_plan: plan(&domain::Plan::default()),
         offer: config.offer(),
         capacity: f64::from(capacity),
-        chunk: scheduler.chunk.max(1),
+        chunk: scheduler.chunk,
         memory: SignedDuration::from_hours(24 * 60),
     }
 }
@@ -187,7 +189,7 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
 }
 
 fn pools(config: &Config) -> [Pool; 4] {
-    let other = config.queue.other_slots.max(1);
+    let other = config.queue.other_slots;
     [
         Pool { name: NARRATE, kinds: &["narrate"], slots: narrate_slots(config) },
         Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify"], slots: other },
@@ -312,7 +314,23 @@ pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
         let room = room.clone();
         worker.run(jobs::read, move |job, context| jobs::handle(room.clone(), job, context), stop.told())
     });
-    join_all(workers).await;
+    tokio::join!(join_all(workers), watch_room(&room, stop.clone()));
+}
+
+/// Tells when narrations wait because this node has no room for them, until told to stop.
+async fn watch_room(room: &Room, stop: Stop) {
+    let mut told = std::pin::pin!(stop.told());
+    loop {
+        if let pressure::Room::None(lack) = room.pressure.room()
+            && room.store.has_ready(NARRATE).await.unwrap_or(false)
+        {
+            room.alerts.raise("no_room", NARRATE, &format!("narration pauses for want of {lack}"));
+        }
+        tokio::select! {
+            () = &mut told => return,
+            () = tokio::time::sleep(WATCH_EVERY) => {}
+        }
+    }
 }
 
 fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store> {
@@ -321,7 +339,7 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
     let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
     let mut settings = WorkerSettings::new(owner, kinds, pool.slots);
     settings.lanes = config.queue.served_lanes();
-    settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds.max(3)));
+    settings.lease = Duration::from_secs(u64::from(config.queue.lease_seconds));
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;
     let count = metrics::listener(pool.name, pool.slots);
@@ -339,19 +357,12 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
     match pool.name {
         NARRATE => {
             let (room, slots) = (room.clone(), pool.slots);
-            Worker::within(store, clock, entropy, settings, tell, move || narrations(&room, slots))
+            Worker::within(store, clock, entropy, settings, tell, move || {
+                room.pressure.room().of_slots(slots)
+            })
         }
         _ => Worker::new(store, clock, entropy, settings, tell),
     }
-}
-
-/// How many may be narrated at the same time, by the room that this node has.
-fn narrations(room: &Room, slots: u32) -> u32 {
-    let space = room.pressure.room();
-    if let pressure::Room::None(lack) = space {
-        room.alerts.raise("no_room", NARRATE, &format!("narration pauses for want of {lack}"));
-    }
-    space.of_slots(slots)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod dropped;
 mod failing;
 mod late;
 mod models;
+mod orphan;
 mod planning;
 mod plans;
 mod poison;

@@ -58,7 +58,7 @@ pub async fn pass_time(room: &Room) -> Result<u64, StoreError> {
 
 async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let now = room.clock.now();
-    let attempts_before = now - i64::from(retention.attempts_days.max(1)) * DAY;
+    let attempts_before = now - i64::from(retention.attempts_days) * DAY;
     let articles_before = now - i64::try_from(room.rules.memory.as_micros()).unwrap_or(i64::MAX);
     let passed = pass_time(room).await? + billing::look_after(room).await?;
     let messages = room.store.prune_messages(attempts_before, STEP).await?;

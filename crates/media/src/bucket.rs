@@ -79,7 +79,7 @@ impl Media {
         };
         let cannot = |error: object_store::Error| MediaError::Bucket {
             bucket: bucket.name.clone(),
-            cause: error.to_string(),
+            cause: crate::first_line(&error.to_string()),
         };
         let store = PrefixStore::new(store.map_err(cannot)?, bucket.folder.clone());
         Ok(Self::over(Arc::new(store), None))

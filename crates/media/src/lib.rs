@@ -43,8 +43,19 @@ pub enum MediaError {
     Bucket { bucket: String, cause: String },
     #[error("media object {0} is gone from the store")]
     Gone(String),
-    #[error("media store: {0}")]
+    /// What the store said may be a page of HTML: the first line says what happened.
+    #[error("media store: {}", first_line(&.0.to_string()))]
     Store(object_store::Error),
+}
+
+/// A long answer of a server, cut to what fits one line of a log.
+fn first_line(text: &str) -> String {
+    const MOST: usize = 200;
+    let line = text.split(['\n', '\r']).next().unwrap_or_default().trim();
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 impl MediaError {

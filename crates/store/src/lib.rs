@@ -10,6 +10,7 @@ pub mod audit;
 pub mod batches;
 pub mod check;
 mod db;
+pub mod demand;
 mod ear;
 pub mod entitlement;
 pub mod external;

@@ -4,11 +4,11 @@
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
-    row::{Cell, Legible, json, twin, word},
-    transaction::{Inner, on_tx},
+    row::{Cell, Legible, json, twin},
+    transaction::on_tx,
 };
 use domain::{
-    ArtifactKey, BatchId, Cut, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
+    BatchId, Cut, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
     select::Filter,
 };
 use jiff::civil::Date;
@@ -99,15 +99,6 @@ pub struct Ended {
     pub id: OccurrenceId,
     pub state: OccurrenceState,
     pub reason: String,
-}
-
-/// An artifact that a batch waits for.
-#[derive(Clone, Copy, Debug)]
-pub struct Demand {
-    pub key: ArtifactKey,
-    pub kind: domain::ArtifactKind,
-    /// Every occurrence of the batch needs it, though none names it.
-    pub common: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -227,14 +218,6 @@ impl Tx {
             sqlx::query(sql).bind(json(&ids)).bind(now).execute(connection).await?.rows_affected()
         }))
     }
-
-    pub async fn add_demand(&mut self, batch: BatchId, demand: &[Demand]) -> Result<(), StoreError> {
-        let rows: Vec<_> =
-            demand.iter().map(|one| (batch, one.key, word(&one.kind), u8::from(one.common))).collect();
-        let sql = twin!(self, "demand/add");
-        on_tx!(self, connection => sqlx::query(sql).bind(json(&rows)).execute(connection).await?.rows_affected());
-        Ok(())
-    }
 }
 
 impl Store {
@@ -302,20 +285,6 @@ impl Store {
         Legible::of("occurrences", rows, |row| &row.0, read)
     }
 
-    /// What a batch still waits for, and whether every occurrence does.
-    pub async fn unsettled(&self, batch: BatchId) -> Result<Vec<(ArtifactKey, bool)>, StoreError> {
-        let rows: Vec<(String, i16)> = on!(&self.db, pool => {
-            sqlx::query_as(include_str!("../sql/demand/unsettled.sql"))
-                .bind(batch.to_string())
-                .fetch_all(pool)
-                .await?
-        });
-        let read = |(key, common): (String, i16)| {
-            Ok((Cell { table: "demand", column: "key", row: &key }.parse(&key)?, common == 1))
-        };
-        rows.into_iter().map(read).collect()
-    }
-
     /// Occurrences of a batch that have no outcome yet.
     pub async fn unfinished(
         &self,
@@ -334,29 +303,6 @@ impl Store {
             Ok((cell("id").parse(&id)?, cell("state").parse(&state)?))
         };
         rows.into_iter().map(read).collect()
-    }
-
-    /// Whether an artifact is to be made: a batch waits for it, or it was begun and may go on by now.
-    pub async fn is_wanted(&self, key: ArtifactKey, now: Micros) -> Result<bool, StoreError> {
-        let row: Option<(i32,)> = on!(&self.db, pool => {
-            sqlx::query_as(include_str!("../sql/demand/is_wanted.sql"))
-                .bind(key.to_string())
-                .bind(now)
-                .fetch_optional(pool)
-                .await?
-        });
-        Ok(row.is_some())
-    }
-
-    /// Nobody waits for the artifact any more: it was made, or given up.
-    pub async fn settle_demand(&self, key: ArtifactKey, now: Micros) -> Result<(), StoreError> {
-        on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/settle.sql"))
-            .bind(key.to_string())
-            .bind(now)
-            .execute(pool)
-            .await?
-            .rows_affected());
-        Ok(())
     }
 
     /// Those between two ids of which nothing is chosen yet.
@@ -394,37 +340,6 @@ impl Store {
             .await?);
         let read = |(id,): (String,)| Cell { table: "occurrences", column: "id", row: &id }.parse(&id);
         rows.into_iter().map(read).collect()
-    }
-
-    /// Gives up what a batch waits for and no job is left to make; how many that were.
-    pub async fn settle_orphans(&self, batch: BatchId, now: Micros) -> Result<u64, StoreError> {
-        let mut tx = self.begin().await?;
-        if let Inner::Postgres(transaction) = &mut tx.inner {
-            // A statement sees what was committed when it began: the jobs are looked at by one that begins when nobody
-            // else is adding to this demand.
-            sqlx::query(include_str!("../sql/demand/lock.postgres.sql"))
-                .bind(batch.to_string())
-                .execute(&mut **transaction)
-                .await?;
-        }
-        let settled = on_tx!(tx, connection => sqlx::query(include_str!("../sql/demand/settle_orphans.sql"))
-            .bind(batch.to_string())
-            .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        tx.commit().await?;
-        Ok(settled)
-    }
-
-    /// Forgets what batches waited for that were closed before an instant, of at most so many batches.
-    pub async fn prune_demand(&self, before: Micros, batches: u32) -> Result<u64, StoreError> {
-        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/demand/prune.sql"))
-            .bind(before)
-            .bind(i64::from(batches.min(20)))
-            .execute(pool)
-            .await?
-            .rows_affected()))
     }
 
     /// Occurrences by state.

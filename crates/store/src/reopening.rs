@@ -5,11 +5,10 @@ use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
     row::{Cell, json, twin},
-    transaction::{Inner, on_tx},
+    transaction::on_tx,
 };
 use domain::{ArtifactKey, ArtifactKind, BatchId, FeedId, OccurrenceId, OccurrenceState};
 use jiff::civil::Date;
-use queue::JobId;
 
 /// A daily slot that got no program, though one was wished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +26,12 @@ pub struct Pace {
     pub settled: u64,
     /// Occurrences that ended.
     pub ended: u64,
+}
+
+impl Pace {
+    pub const fn is_zero(self) -> bool {
+        self.settled == 0 && self.ended == 0
+    }
 }
 
 impl Tx {
@@ -166,32 +171,8 @@ impl Tx {
                 .await?
                 .rows_affected()
         });
-        if let Inner::Postgres(tx) = &mut self.inner {
-            sqlx::query(include_str!("../sql/demand/unwanted.lock.postgres.sql"))
-                .bind(id.to_string())
-                .execute(&mut **tx)
-                .await?;
-        }
-        let rows: Vec<(i64,)> = on_tx!(self, connection => {
-            sqlx::query_as(include_str!("../sql/demand/unwanted.sql"))
-                .bind(id.to_string())
-                .fetch_all(connection)
-                .await?
-        });
-        let unwanted: Vec<JobId> = rows.into_iter().map(|(job,)| JobId(job)).collect();
-        self.cancel_jobs(&unwanted, now).await?;
         self.withdraw_demand(id).await?;
         Ok(ended)
-    }
-
-    /// A batch that has nothing left to do waits for nothing any more.
-    pub async fn withdraw_demand(&mut self, id: BatchId) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/demand/withdraw.sql"))
-            .bind(id.to_string())
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
     }
 }
 

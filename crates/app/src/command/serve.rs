@@ -55,7 +55,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         false => None,
     };
     let inbox = billing::inbox(&room, &config.stripe)?;
-    let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds.max(1)));
+    let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds));
 
     let attending = service::attend(room.clone(), &workshop.clock, stop.clone());
     let scheduling = async {

@@ -1,5 +1,6 @@
 //! When programs are made.
 
+use super::at_least;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,5 +32,22 @@ impl Default for Scheduler {
             chunk: 400,
             capacity: 0,
         }
+    }
+}
+
+impl Scheduler {
+    pub(super) fn check(&self) -> Result<(), String> {
+        at_least("scheduler.tick_seconds", self.tick_seconds, 1)?;
+        at_least("scheduler.chunk", self.chunk, 1)?;
+        self.leads_within(self.freshness_minutes, "scheduler.freshness_minutes")
+    }
+
+    /// Articles cannot be chosen so early that they would be too old by ready-by.
+    pub(super) fn leads_within(&self, freshness_minutes: u32, key: &str) -> Result<(), String> {
+        let lead = self.lead_minutes;
+        if lead <= freshness_minutes {
+            return Ok(());
+        }
+        Err(format!("{key}: is {freshness_minutes}, shorter than scheduler.lead_minutes, which is {lead}"))
     }
 }

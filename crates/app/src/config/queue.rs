@@ -1,5 +1,6 @@
 //! How jobs share this node, and how they are tried again.
 
+use super::at_least;
 use queue::{Lane, Policies, retry::Policy};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::BTreeMap, num::NonZero};
@@ -49,6 +50,11 @@ impl Default for Queue {
 /// Lanes up to this number are served although the configuration does not name them.
 const FORMER_LANES: u8 = 8;
 
+/// A shorter one runs out while the database is merely slow.
+const SHORTEST_LEASE: u32 = 3;
+/// What one narration with its dictionary takes; under less, nothing would ever be begun.
+const LEAST_MEMORY_MB: u64 = 256;
+
 impl Queue {
     /// Name, number and weight of every lane, the best first.
     pub fn ranked_lanes(&self) -> Vec<(&str, Lane, u32)> {
@@ -84,6 +90,14 @@ impl Queue {
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
+        at_least("queue.lease_seconds", self.lease_seconds, SHORTEST_LEASE)?;
+        at_least("queue.other_slots", self.other_slots, 1)?;
+        if (1..LEAST_MEMORY_MB).contains(&self.memory_limit_mb) {
+            return Err(format!(
+                "queue.memory_limit_mb: must be 0, for no limit, or {LEAST_MEMORY_MB} or more, it is {}",
+                self.memory_limit_mb
+            ));
+        }
         match self.ranked_lanes().len() {
             0 => Err("queue.lanes: at least one lane needs a weight above 0".to_owned()),
             _ if self.lanes.len() > 256 => Err("queue.lanes: at most 256 lanes".to_owned()),

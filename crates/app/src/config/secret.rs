@@ -10,6 +10,10 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The secret itself; `None` when it is empty.
     pub fn reveal(&self) -> Result<Option<String>, ConfigError> {
         let cannot = |cause: &dyn fmt::Display| ConfigError::Secret {

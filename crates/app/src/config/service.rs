@@ -1,6 +1,6 @@
 //! Where the service listens, keeps and reads, what it publishes and forgets, and what it logs.
 
-use super::Secret;
+use super::{Secret, at_least};
 use domain::plan::Limit;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,30 @@ pub struct Media {
     pub secret_key: Secret,
 }
 
+impl Media {
+    pub(super) fn check(&self) -> Result<(), String> {
+        let of_bucket = [
+            ("endpoint", self.endpoint.is_empty()),
+            ("region", self.region.is_empty()),
+            ("access_key", self.access_key.is_empty()),
+            ("secret_key", self.secret_key.is_empty()),
+        ];
+        let is_folder = self.url.is_empty() || self.url.starts_with("file:");
+        if let Some((key, _)) = of_bucket.iter().find(|(_, is_empty)| is_folder && !is_empty) {
+            return Err(format!(
+                "media.{key}: is for buckets only; set media.url to s3://… or gs://…, or leave it out"
+            ));
+        }
+        if self.endpoint.is_empty()
+            || self.endpoint.starts_with("http://")
+            || self.endpoint.starts_with("https://")
+        {
+            return Ok(());
+        }
+        Err(format!("media.endpoint: {:?} begins with neither https:// nor http://", self.endpoint))
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sources {
@@ -85,6 +109,15 @@ pub struct Retention {
 impl Default for Retention {
     fn default() -> Self {
         Self { attempts_days: 30, programs_days: Limit::of(30), expired_days: 30, artifacts_days: 7 }
+    }
+}
+
+impl Retention {
+    pub(super) fn check(&self) -> Result<(), String> {
+        at_least("retention.attempts_days", self.attempts_days, 1)?;
+        at_least("retention.artifacts_days", self.artifacts_days, 1)?;
+        let days = self.programs_days.get();
+        days.map_or(Ok(()), |days| at_least("retention.programs_days", days, 1))
     }
 }
 

@@ -144,6 +144,17 @@ fn what_cannot_be_is_refused() {
         ("[providers.openai.reserved_percent]\nfirst = 60\nstandard = 41", "add up to 101"),
         ("[providers.openai.reserved_percent]\nfrist = 60", "no lane \"frist\""),
         ("[plans.pro]\nlane = \"frist\"", "no lane \"frist\""),
+        ("[scheduler]\nchunk = 0", "scheduler.chunk: must be 1 or more"),
+        ("[scheduler]\ntick_seconds = 0", "scheduler.tick_seconds: must be 1 or more"),
+        ("[scheduler]\nlead_minutes = 400", "scheduler.freshness_minutes: is 360, shorter"),
+        ("[plans.pro]\nfreshness_minutes = 5", "plans.pro.freshness_minutes: is 5, shorter"),
+        ("[queue]\nlease_seconds = 2", "queue.lease_seconds: must be 3 or more"),
+        ("[queue]\nother_slots = 0", "queue.other_slots: must be 1 or more"),
+        ("[queue]\nmemory_limit_mb = 255", "queue.memory_limit_mb: must be 0"),
+        ("[retention]\nattempts_days = 0", "retention.attempts_days: must be 1 or more"),
+        ("[server]\nrequests_per_minute = 0", "server.requests_per_minute: must be 1 or more"),
+        ("[media]\nendpoint = \"http://localhost:9000\"", "media.endpoint: is for buckets only"),
+        ("[media]\nurl = \"s3://b\"\nendpoint = \"localhost:9000\"", "begins with neither"),
         ("[queue.lanes]\nfirst = 0\nstandard = 0\nbackground = 0", "at least one lane"),
     ] {
         let error = load(text, &[]).unwrap_err().to_string();

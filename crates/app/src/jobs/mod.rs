@@ -10,6 +10,7 @@ mod newsstand;
 mod notify;
 mod select;
 mod sweep;
+mod trouble;
 
 pub use crate::learning::Learning;
 use crate::{
@@ -22,17 +23,22 @@ use crate::{
     planner::{Lookout, Opening},
     pressure::Pressure,
 };
-use domain::{BatchId, OccurrenceId, OccurrenceState, Work, entitlement::Offer, forecast::Window};
+use domain::{
+    ArtifactKey, ArtifactKind, BatchId, OccurrenceId, OccurrenceState, Recipe, Work,
+    entitlement::Offer,
+    forecast::{Durations, Step, Window},
+};
 use halves::{Range, Stage};
 use jiff::{SignedDuration, Timestamp};
 pub use newsstand::Newsstand;
-use queue::{Class, Context, Entropy, Job, JobError, Kind, Lane, Micros, NewJob, Outcome, Policies};
+use queue::{Context, Entropy, Job, Kind, Lane, Micros, NewJob, Outcome, Policies};
 use std::{
     collections::{BTreeMap, HashMap},
-    ops::RangeInclusive,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 use store::{Store, StoreError, batches::Batch, occurrences::Ended};
+use trouble::Storage;
+pub use trouble::{Away, Trouble};
 
 /// What all handlers work with.
 pub struct Room {
@@ -55,25 +61,9 @@ pub struct Room {
     pub lookout: Lookout,
     pub pressure: Pressure,
     pub alerts: Alerts,
-    pub away: Mutex<Away>,
+    pub away: Away,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
-}
-
-/// Since when each storage has not answered, if it does not.
-#[derive(Debug, Default)]
-pub struct Away {
-    database: Option<Micros>,
-    media: Option<Micros>,
-}
-
-impl Away {
-    const fn since(&mut self, trouble: &Trouble) -> &mut Option<Micros> {
-        match trouble {
-            Trouble::Media(_) => &mut self.media,
-            Trouble::Store(_) | Trouble::Work(_) => &mut self.database,
-        }
-    }
 }
 
 /// How production is to be run; configuration, read.
@@ -118,56 +108,6 @@ impl Rules {
 pub const RETRY_AFTER: Micros = 6 * 3_600 * SECOND;
 pub const SECOND: Micros = 1_000_000;
 
-/// Why a handler could not go on. What it says of its work is an outcome, not this.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Media(#[from] media::MediaError),
-    #[error("{0}")]
-    Work(JobError),
-}
-
-/// How long work waits for a storage that does not answer: from one of these to twice that, the longer the longer it
-/// has been away, for thousands may wait.
-const NO_STORAGE: RangeInclusive<Micros> = 3 * SECOND..=30 * SECOND;
-
-impl Trouble {
-    /// What becomes of the job. A storage that is away is nobody's failure: work waits for it, and keeps its
-    /// attempts, for as long as anybody waits for the work.
-    fn outcome(self, room: &Room, facts: &Facts) -> Outcome {
-        let now = room.clock.now();
-        if self.is_outage() && now < facts.due_at.saturating_add(room.rules.policies.grace) {
-            room.alerts.raise("storage", "away", &format!("work waits for storage: {self}"));
-            let mut away = room.away.lock().unwrap_or_else(PoisonError::into_inner);
-            let away_since = *away.since(&self).get_or_insert(now);
-            let wait = ((now - away_since) / 4).clamp(*NO_STORAGE.start(), *NO_STORAGE.end());
-            return Outcome::Snooze(now + (wait as f64 * (1.0 + room.entropy.fraction())) as Micros);
-        }
-        self.into()
-    }
-
-    fn is_outage(&self) -> bool {
-        match self {
-            Self::Store(error) => error.is_outage(),
-            Self::Media(error) => error.is_outage(),
-            Self::Work(_) => false,
-        }
-    }
-}
-
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        let class = match &trouble {
-            Trouble::Store(StoreError::Inconsistent { .. }) => Class::Bug,
-            Trouble::Store(_) | Trouble::Media(_) => Class::Transient,
-            Trouble::Work(error) => return Self::Retry(error.clone()),
-        };
-        Self::Retry(JobError::new(class, trouble))
-    }
-}
-
 /// A job without its work.
 pub type Facts = Job<()>;
 
@@ -196,10 +136,9 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
     };
     match outcome {
         Ok(outcome) => {
-            let mut away = room.away.lock().unwrap_or_else(PoisonError::into_inner);
-            away.database = None;
+            room.away.is_back(Storage::Database);
             if uses_media {
-                away.media = None;
+                room.away.is_back(Storage::Media);
             }
             outcome
         }
@@ -275,6 +214,21 @@ pub fn select_job(
     due_at: Micros,
 ) -> NewJob {
     job(&Work::Select { batch, first, last }, format!("select:{first}:{last}"), lane, due_at)
+}
+
+/// Makes one artifact for whoever waits for it, so early that it is there when it is due.
+pub fn narrate_job(
+    key: ArtifactKey,
+    recipe: Recipe,
+    lane: Lane,
+    due_at: Micros,
+    durations: &Durations,
+) -> NewJob {
+    let step = if recipe.kind() == ArtifactKind::Segment { Step::Segment } else { Step::Phrase };
+    let takes = (durations.seconds(step) * SECOND as f64) as Micros;
+    let group = recipe.owner().map(|owner| owner.to_string());
+    let made = job(&Work::Narrate { key, recipe }, format!("narrate:{key}"), lane, due_at);
+    NewJob { start_by: due_at - takes, group, ..made }
 }
 
 /// Composes for what is released between two occurrences of a batch. One that runs already has read before these were

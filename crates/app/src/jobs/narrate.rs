@@ -31,6 +31,10 @@ pub async fn narrate(
         return Ok(Outcome::Skip("nobody waits for it any more".into()));
     }
     room.narrator.shelf.media.takes_objects().await?;
+    if may_be_poison(room, context) {
+        let error = format!("the process died or froze {} times while it was made", context.counts.crashes);
+        return give_up(room, key, recipe, JobError::new(Class::Bug, error)).await;
+    }
     let began = room.clock.elapsed();
     let outcome = match make(room, &room.narrator, recipe).await? {
         Ok(made) => {
@@ -40,17 +44,32 @@ pub async fn narrate(
             Outcome::Done
         }
         Err(NarrateError::FailedBefore(error)) => Outcome::Skip(error),
-        Err(error) => {
-            if let Some(later) = goes_on(room, facts, context, &error) {
-                return Ok(later);
-            }
-            let error = judged(&error);
-            last_rung(room, key, recipe, &error).await?;
-            Outcome::Fail(error)
-        }
+        Err(error) => match goes_on(room, facts, context, &error) {
+            Some(later) => return Ok(later),
+            None => return give_up(room, key, recipe, judged(&error)).await,
+        },
     };
     room.store.settle_demand(key, room.clock.now()).await?;
     Ok(outcome)
+}
+
+/// Whether it has brought its process down so often that once more is the end of its job. Where the plain writer and
+/// voice are others than the configured ones, they get that last chance.
+fn may_be_poison(room: &Room, context: &Context) -> bool {
+    let crashes = context.counts.crashes;
+    room.plain.is_some() && crashes > 0 && crashes + 1 >= room.rules.policies.crashes
+}
+
+/// The configured writer and voice have failed for good.
+async fn give_up(
+    room: &Room,
+    key: ArtifactKey,
+    recipe: &Recipe,
+    error: JobError,
+) -> Result<Outcome, Trouble> {
+    last_rung(room, key, recipe, &error).await?;
+    room.store.settle_demand(key, room.clock.now()).await?;
+    Ok(Outcome::Fail(error))
 }
 
 /// What came of a recipe.
@@ -144,7 +163,7 @@ fn takes(room: &Room) -> Micros {
 /// Another attempt only helps if it can end before the wait for it does.
 fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError) -> bool {
     let now = room.clock.now();
-    let next = next_try(&room.rules.policies, error, context.tries + 1, facts.due_at, 0.0, now);
+    let next = next_try(&room.rules.policies, error, context.counts.tries + 1, facts.due_at, 0.0, now);
     next.is_ok_and(|at| at + takes(room) < facts.due_at)
 }
 

@@ -1,15 +1,14 @@
 //! Select: which articles an occurrence tells, and which artifacts that takes. Database only: nothing is
 //! written, voiced or fetched here.
 
-use super::{Facts, Room, SECOND, Trouble, desk::Desk, job, newsstand::Kept};
+use super::{Facts, Room, SECOND, Trouble, desk::Desk, job, narrate_job, newsstand::Kept};
 use crate::{
     entitlement::{Sifted, sift},
     metrics::{self, Stage},
     program::outline::{self, Frame, Outline},
 };
 use domain::{
-    ArtifactKey, ArtifactKind, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Recipe, Selection,
-    Telling, Work,
+    ArtifactKey, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Recipe, Selection, Telling, Work,
     forecast::Step,
     select::{self, Candidates, Fit, Offer, Wish, fit},
 };
@@ -18,7 +17,8 @@ use std::collections::{HashMap, HashSet};
 use store::{
     Legible,
     batches::Batch,
-    occurrences::{Chosen, Demand, ToSelect},
+    demand::Demand,
+    occurrences::{Chosen, ToSelect},
 };
 use studio::{mixer::Jingle, writer::phrases};
 
@@ -36,7 +36,6 @@ const MOST_OFFERS: usize = 64;
 /// An artifact that somebody waits for.
 struct Want {
     key: ArtifactKey,
-    kind: ArtifactKind,
     recipe: Recipe,
     lane: Lane,
     common: bool,
@@ -322,17 +321,11 @@ impl Decided {
             let owner = crate::narrate::owner_of(&kept.article, listener);
             let telling = telling(occurrence, pick.depth);
             let recipe = Recipe::Segment { article: pick.article, telling, owner };
-            self.want(pick.key, ArtifactKind::Segment, || recipe, lane, false);
+            self.want(pick.key, || recipe, lane, false);
             let headline = says_headlines.then(|| kept.headline(keys, language, listener)).flatten();
             if let Some((key, script)) = headline {
                 pick.headline = Some(key);
-                self.want(
-                    key,
-                    ArtifactKind::Phrase,
-                    || Recipe::Phrase { script, language, owner },
-                    lane,
-                    false,
-                );
+                self.want(key, || Recipe::Phrase { script, language, owner }, lane, false);
             }
         }
         if let Some(name) = frame.name {
@@ -340,29 +333,22 @@ impl Decided {
             let owner = Some(listener);
             let key = keys.phrase(&script, language, owner);
             selection.greeting = Some(key);
-            self.want(key, ArtifactKind::Phrase, || Recipe::Phrase { script, language, owner }, lane, false);
+            self.want(key, || Recipe::Phrase { script, language, owner }, lane, false);
         }
         for (key, script) in desk.common(frame, selection.picks.len()).iter() {
             let recipe = || Recipe::Phrase { script: script.clone(), language, owner: None };
-            self.want(*key, ArtifactKind::Phrase, recipe, lane, true);
+            self.want(*key, recipe, lane, true);
         }
         for jingle in Jingle::ALL {
             let recipe = || Recipe::Jingle { name: jingle.name().to_owned() };
-            self.want(keys.jingle(jingle), ArtifactKind::Jingle, recipe, lane, true);
+            self.want(keys.jingle(jingle), recipe, lane, true);
         }
         self.chosen.push(Chosen { id: occurrence.id, selection, released_at: None });
     }
 
     /// One more waits for it; the best lane of all who do makes it.
-    fn want(
-        &mut self,
-        key: ArtifactKey,
-        kind: ArtifactKind,
-        recipe: impl FnOnce() -> Recipe,
-        lane: Lane,
-        common: bool,
-    ) {
-        let new = || Want { key, kind, recipe: recipe(), lane, common, demand: 0 };
+    fn want(&mut self, key: ArtifactKey, recipe: impl FnOnce() -> Recipe, lane: Lane, common: bool) {
+        let new = || Want { key, recipe: recipe(), lane, common, demand: 0 };
         let want = self.wants.entry(key).or_insert_with(new);
         want.lane = want.lane.min(lane);
         want.common |= common;
@@ -385,24 +371,15 @@ async fn record(
         wants.into_values().filter(|want| !desk.is_ready(want.key) && !desk.is_given_up(want.key)).collect();
     // Rows are locked in one order everywhere.
     missing.sort_unstable_by_key(|want| want.key);
-    let demand: Vec<Demand> =
-        missing.iter().map(|want| Demand { key: want.key, kind: want.kind, common: want.common }).collect();
+    let wanted = |want: &Want| Demand { key: want.key, recipe: want.recipe.clone(), common: want.common };
+    let demand: Vec<Demand> = missing.iter().map(wanted).collect();
     let durations = room.learning.durations();
     let now = room.clock.now();
-    let mut jobs: Vec<NewJob> = missing
-        .into_iter()
-        .map(|want| {
-            let step = if want.kind == ArtifactKind::Segment { Step::Segment } else { Step::Phrase };
-            let takes = (durations.seconds(step) * SECOND as f64) as i64;
-            let owner = want.recipe.owner();
-            let work = Work::Narrate { key: want.key, recipe: want.recipe };
-            let mut job = job(&work, format!("narrate:{}", want.key), want.lane, batch.due_at);
-            job.start_by = batch.due_at - takes;
-            job.demand = want.demand;
-            job.group = owner.map(|owner| owner.to_string());
-            job
-        })
-        .collect();
+    let narrate = |want: Want| NewJob {
+        demand: want.demand,
+        ..narrate_job(want.key, want.recipe, want.lane, batch.due_at, &durations)
+    };
+    let mut jobs: Vec<NewJob> = missing.into_iter().map(narrate).collect();
     jobs.extend(external.into_iter().map(|(occurrence, lane)| {
         job(&Work::External { occurrence }, format!("external:{occurrence}"), lane, batch.due_at)
     }));

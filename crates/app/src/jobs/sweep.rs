@@ -1,7 +1,7 @@
 //! Sweep: the barrier of a batch. It lets go what waits for nothing any more, and at the cut-off all the
 //! rest with what there is; it comes back until nothing of the batch is left to do.
 
-use super::{Room, SECOND, Trouble, assemble_job, notify};
+use super::{RETRY_AFTER, Room, SECOND, Trouble, assemble_job, narrate_job, notify};
 use crate::clock::timestamp;
 use domain::{
     ArtifactKey, BatchId, OccurrenceId, OccurrenceState, Work,
@@ -17,6 +17,7 @@ use store::{
     Legible,
     artifacts::Standing,
     batches::{Batch, Progress},
+    demand::Orphan,
     occurrences::{Ended, Waiting},
 };
 
@@ -81,10 +82,7 @@ impl Barrier {
         };
         barrier.read(room, batch).await?;
         let few = barrier.unsettled.len() <= FEW || barrier.is_cut_off();
-        if few
-            && !barrier.unsettled.is_empty()
-            && room.store.settle_orphans(batch.id, room.clock.now()).await? > 0
-        {
+        if few && !barrier.unsettled.is_empty() && see_to_orphans(room, batch).await? {
             barrier.read(room, batch).await?;
         }
         Ok(barrier)
@@ -154,6 +152,30 @@ impl Barrier {
         let go = judged.into_iter().filter(|(one, release)| *release == Release::Settled || can_be_told(one));
         Ok(go.map(|(one, _)| one).collect())
     }
+}
+
+/// Sees to what the batch waits for and no job is left to make: what brought its process down again and again, or was
+/// called off, is given up, for this batch and for some time; what was lost between two who wanted it has a job again.
+/// Whether anything was given up.
+async fn see_to_orphans(room: &Room, batch: &Batch) -> Result<bool, Trouble> {
+    let now = room.clock.now();
+    let mut tx = room.store.begin().await?;
+    let orphans = tx.orphans(batch.id, batch.opened_at).await?;
+    let (lost, ended): (Vec<Orphan>, Vec<Orphan>) =
+        orphans.into_iter().partition(|orphan| orphan.recipe.is_some() && orphan.ended.is_none());
+    let durations = room.learning.durations();
+    let anew = |Orphan { key, recipe, .. }| {
+        recipe.map(|recipe| narrate_job(key, recipe, Lane(0), batch.due_at, &durations))
+    };
+    let jobs: Vec<NewJob> = lost.into_iter().filter_map(anew).collect();
+    tx.enqueue(&jobs, OnDuplicate::Keep, now).await?;
+    tx.commit().await?;
+    for Orphan { key, kind, ended, .. } in &ended {
+        let why = ended.as_deref().unwrap_or("the job that was to make it is gone");
+        room.store.give_up_artifact(*key, *kind, why, None, now + RETRY_AFTER, now).await?;
+        room.store.settle_demand(*key, now).await?;
+    }
+    Ok(!ended.is_empty())
 }
 
 fn articles(waiting: &Waiting) -> impl Iterator<Item = ArtifactKey> {

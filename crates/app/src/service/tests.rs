@@ -34,6 +34,10 @@ async fn without_room_no_narration_is_claimed() {
     let full = Queue { memory_limit_mb: 1, ..Queue::default() };
     Arc::get_mut(&mut stage.room).unwrap().pressure = Pressure::new(&full, None);
     let room = stage.room.clone();
+    let told = Stop::new();
+    told.now();
+    watch_room(&room, told.clone()).await;
+    assert_eq!(room.alerts.told(), [], "nothing waits for room");
     let key = KeyBuilder::new(ArtifactKind::Jingle, Scope::Shared).finish();
     let work_of = Work::Narrate { key, recipe: Recipe::Jingle { name: "opening".into() } };
     let narrate = jobs::job(&work_of, "narrate:1".into(), queue::Lane(0), stage.now() + 1);
@@ -43,7 +47,7 @@ async fn without_room_no_narration_is_claimed() {
         let (room, stop) = (room.clone(), stop.clone());
         tokio::spawn(async move { work(room, &Config::default(), stop).await })
     };
-    until(async || room.pressure.has_looked()).await;
+    until(async || room.alerts.told() == [("no_room", NARRATE.to_owned())]).await;
     stop.now();
     working.await.unwrap();
     let states: Vec<_> = room.store.count_jobs().await.unwrap().iter().map(|one| one.state).collect();
@@ -53,6 +57,28 @@ async fn without_room_no_narration_is_claimed() {
         [],
         "it waits, and nothing is written about that"
     );
+}
+
+/// Its process is gone, and by the rules here once is enough to take the job for the cause.
+#[tokio::test]
+async fn a_job_that_was_the_end_of_its_process_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = stage(folder.path()).await;
+    Arc::get_mut(&mut stage.room).unwrap().rules.policies.crashes = 1;
+    let room = stage.room.clone();
+    let batch = domain::BatchId::born(stage.now(), room.chance());
+    let notify = jobs::notify_job(batch, stage.now());
+    room.store.enqueue(&[notify], OnDuplicate::Keep, stage.now()).await.unwrap();
+    assert!(stage.claim().await.is_some());
+    stage.clock.advance(31 * jobs::SECOND);
+    let stop = Stop::new();
+    let working = {
+        let (room, stop) = (room.clone(), stop.clone());
+        tokio::spawn(async move { work(room, &Config::default(), stop).await })
+    };
+    until(async || room.alerts.told() == [("dead_letter", "notify".to_owned())]).await;
+    stop.now();
+    working.await.unwrap();
 }
 
 /// Two dates of each of three feeds are lost; the second follows when the first is made.

@@ -112,7 +112,7 @@ impl Simulation {
     /// Keeps its databases in a folder of its own.
     pub fn new(trace: Trace, config: Config, folder: &Path) -> Result<Self, Failure> {
         let days = trace.days()?;
-        let tick = Micros::from(config.scheduler.tick_seconds.max(1)) * SECOND;
+        let tick = Micros::from(config.scheduler.tick_seconds) * SECOND;
         Ok(Self { trace, config, folder: folder.to_owned(), days, tick, begun: Instant::now() })
     }
 
@@ -296,7 +296,7 @@ impl Simulation {
     fn driver(&self, stage: &Stage, press: Press) -> Driver {
         let lanes: Vec<(Lane, u32)> =
             self.config.queue.ranked_lanes().into_iter().map(|(_, lane, weight)| (lane, weight)).collect();
-        let slots = (stage.capacity, self.config.queue.other_slots.max(1));
+        let slots = (stage.capacity, self.config.queue.other_slots);
         Driver::new(stage.room.clone(), stage.time.clone(), press, &lanes, slots, self.tick)
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn room_over(
         lookout: Lookout::default(),
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
-        away: std::sync::Mutex::default(),
+        away: crate::jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     })
 }

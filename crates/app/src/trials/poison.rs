@@ -206,7 +206,7 @@ async fn falls_over(stage: &mut Stage, poison: &Poison, job: Job<Work>) -> bool 
 }
 
 /// The leases of the dead.
-async fn take_back(stage: &Stage) {
+pub(super) async fn take_back(stage: &Stage) {
     let (store, now) = (&stage.room.store, stage.now());
     let lapsed = store.lapsed(now, 9).await.unwrap();
     let settlements = lapsed.into_iter().map(|job| {

@@ -354,5 +354,5 @@ impl Time for SetClock {}
 
 /// A handler at work in one process.
 pub fn handle_in(room: &Arc<Room>, job: &Job<Work>) -> BoxFuture<'static, Outcome> {
-    Box::pin(jobs::handle(room.clone(), job.clone(), Context::detached(job.counts.tries)))
+    Box::pin(jobs::handle(room.clone(), job.clone(), Context::detached(job.counts)))
 }

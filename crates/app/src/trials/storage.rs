@@ -18,7 +18,7 @@ on_both!(
 async fn a_media_store_that_is_away_is_waited_for(mut stage: Stage) {
     let elsewhere = stage.media.with_file_name("elsewhere");
     let mut away_until = None;
-    let mut waited = 0;
+    let (mut waited, mut longest) = (0, 0);
     let work = async |stage: &mut Stage, job: Job<Work>| {
         if away_until.is_none() && matches!(job.work, Work::Narrate { .. }) {
             fs::rename(&stage.media, &elsewhere).unwrap();
@@ -30,12 +30,15 @@ async fn a_media_store_that_is_away_is_waited_for(mut stage: Stage) {
             fs::rename(&elsewhere, &stage.media).unwrap();
         }
         let outcome = stage.handle(&job).await;
-        let waits = matches!((&job.work, &outcome), (Work::Narrate { .. }, Outcome::Snooze(_)));
-        waited += u32::from(waits);
+        if let (Work::Narrate { .. }, Outcome::Snooze(until)) = (&job.work, &outcome) {
+            waited += 1;
+            longest = longest.max(until - stage.now());
+        }
         stage.settle(&job, &outcome).await;
     };
     stage.day(work).await;
     assert!(waited > 10, "{waited}: it was away");
+    assert!(longest >= MINUTE / 2, "{longest} µs: who has waited for minutes asks more seldom");
     stage.check_day(1).await;
     let most = stage.booth.calls.most();
     assert!(most <= 2, "{most} calls: nobody makes again and again what cannot be kept");

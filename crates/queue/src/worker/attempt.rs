@@ -21,8 +21,8 @@ use tokio::sync::{mpsc, watch};
 /// What a handler may know of its attempt besides the work.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// Failed attempts before this one.
-    pub tries: u32,
+    /// What came of it before this attempt.
+    pub counts: Counts,
     spent: Arc<Used>,
     stage: watch::Receiver<Stage>,
 }
@@ -35,10 +35,10 @@ struct Used {
 
 impl Context {
     /// Of an attempt that no worker makes: a driver of its own runs the handler, and settles.
-    pub fn detached(tries: u32) -> Self {
+    pub fn detached(counts: Counts) -> Self {
         // Without its sender the stage stays as it is.
         let (_, stage) = watch::channel(Stage::Working);
-        Self { tries, spent: Arc::default(), stage }
+        Self { counts, spent: Arc::default(), stage }
     }
 
     /// What its handler has said it used.
@@ -98,7 +98,7 @@ pub(super) fn start<S, W, H, F>(
     let facts = Facts::of(&job, shared.clock.now());
     let ticket = facts.ticket;
     let spent = Arc::new(Used::default());
-    let context = Context { tries: job.counts.tries, spent: spent.clone(), stage: stage.clone() };
+    let context = Context { counts: job.counts, spent: spent.clone(), stage: stage.clone() };
     let task = {
         let (shared, ended, mut stage) = (shared.clone(), ended.clone(), stage.clone());
         tokio::spawn(async move {

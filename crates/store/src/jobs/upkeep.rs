@@ -106,6 +106,14 @@ impl Store {
             .collect()
     }
 
+    /// Whether a job of a kind waits to be claimed.
+    pub async fn has_ready(&self, kind: &str) -> Result<bool, StoreError> {
+        let row: Option<(i32,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../../sql/jobs/any_ready.sql")).bind(kind).fetch_optional(pool).await?
+        });
+        Ok(row.is_some())
+    }
+
     /// How leases ended since an instant; what is done is counted here.
     pub async fn count_attempts(&self, since: Micros) -> Result<Vec<DoneCount>, StoreError> {
         let rows: Vec<(String, String, i64)> = on!(&self.db, pool =>

@@ -1,7 +1,7 @@
 //! An account is all that is kept of a listener: it can be taken along, and nothing of it stays when it is deleted.
 
 use crate::harness::{
-    FEED, LISTENER, NOW, PROGRAM, PUBLISHED, Place, SECOND, SELECTED, id, key, on_both, parsed, quoted,
+    FEED, LISTENER, NOW, PROGRAM, PUBLISHED, Place, SECOND, SELECTED, TODAY, id, key, on_both, parsed, quoted,
 };
 use domain::{
     Plans,
@@ -49,6 +49,8 @@ async fn settle_in(place: &Place) {
                      ('{h2}', 'phrase', 'ready', '{{}}', 1, 'phrase/2.mp3', 1, 1, NULL);
              INSERT INTO jobs (kind, state, lane, demand, start_by, due_at, ready_at, crowd, work)
                  VALUES ('narrate', 'available', 0, 1, 1, 1, 1, '{me}', '{{\"owner\":\"{me}\"}}');
+             INSERT INTO demand (batch_id, key, kind, common, recipe)
+                 VALUES ('{today}', '{h1}', 'phrase', 0, '{{\"owner\":\"{me}\"}}'), ('{today}', '{h2}', 'phrase', 0, NULL);
              INSERT INTO external_exchanges (occurrence_id, state, sends, asked_at, due_at, answer_by, answered_at, answer,
                  audio)
                  VALUES ('{selected}', 'answered', 1, 1, 3, 2, 1, '{{}}', {audio});
@@ -62,6 +64,7 @@ async fn settle_in(place: &Place) {
             c = id(53),
             h1 = hash('1'),
             h2 = hash('2'),
+            today = id(TODAY),
             selected = id(SELECTED),
             audio = quoted(AUDIO),
         ))
@@ -127,6 +130,8 @@ async fn nothing_of_a_deleted_account_is_left(place: Place) {
         "1",
         "what is shared stays"
     );
+    let waited = place.text("SELECT CAST(COUNT(*) AS TEXT) FROM demand").await.unwrap();
+    assert_eq!(waited, "1", "what others wait for stays");
     // Objects go after their rows.
     let doomed = "SELECT MIN(media_key) || ' ' || MAX(media_key) FROM doomed_media";
     assert_eq!(place.text(doomed).await.unwrap(), "external/1.mp3 phrase/1.mp3");

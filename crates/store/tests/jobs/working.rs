@@ -220,7 +220,7 @@ async fn a_failed_job_comes_again_in_its_time(place: Place) {
     enqueue(&store, &jobs(1)).await;
     let clock = SetClock::at(NOW);
     let handle = |_: Job<String>, context: Context| async move {
-        match context.tries {
+        match context.counts.tries {
             0 | 1 => Outcome::Retry(JobError::new(Class::Transient, "no answer")),
             _ => Outcome::Done,
         }

@@ -1,13 +1,14 @@
 //! Demand, release, and the end of a batch.
 
 use crate::harness::{MINUTE, NOW, Place, READY_BY, key, on_both, wanted};
+use domain::{ArtifactKey, BatchId};
 use queue::{JobStore, Kind, NewJob, OnDuplicate};
 
 on_both!(
     what_is_released_leaves_the_barrier_once,
     a_key_is_wanted_once_by_each_batch_and_settled_for_all,
-    what_no_job_is_left_to_make_is_given_up,
-    what_somebody_joins_is_not_given_up,
+    what_no_job_is_left_to_make_is_an_orphan,
+    what_somebody_joins_is_no_orphan,
     a_batch_closes_when_nothing_of_it_is_left_and_once,
     a_batch_is_counted_once,
 );
@@ -40,30 +41,44 @@ async fn a_key_is_wanted_once_by_each_batch_and_settled_for_all(place: Place) {
     assert_eq!(place.store.unsettled(batch).await.unwrap(), []);
     assert_eq!(place.store.unsettled(other).await.unwrap(), []);
     let demand = place.store.batch_progress(batch).await.unwrap().demand;
-    assert_eq!(demand.get("segment"), Some(&(1, 1)));
+    assert_eq!(demand.get("jingle"), Some(&(1, 1)));
     // Its object was lost, say: it is wanted again, by one of them.
     place.select(batch, id, &[key]).await;
     assert_eq!(place.store.unsettled(batch).await.unwrap(), [(key, false)]);
     assert_eq!(place.store.unsettled(other).await.unwrap(), []);
 }
 
-async fn what_no_job_is_left_to_make_is_given_up(place: Place) {
+async fn what_no_job_is_left_to_make_is_an_orphan(place: Place) {
     let (_, id, batch, made) = place.one_selected().await;
     let lost = key("lost");
     place.select(batch, id, &[lost]).await;
-    let job =
-        NewJob { key: Some(format!("narrate:{made}")), ..NewJob::new(Kind::new("narrate"), "{}", READY_BY) };
-    place.store.enqueue(&[job], OnDuplicate::Keep, NOW).await.unwrap();
-    assert_eq!(place.store.settle_orphans(batch, NOW).await.unwrap(), 1);
-    assert_eq!(place.store.unsettled(batch).await.unwrap(), [(made, false)], "somebody is still to make it");
-    let (job, _) = place.store.find_job(&format!("narrate:{made}")).await.unwrap().unwrap();
-    place.store.cancel(&[job], NOW).await.unwrap();
-    assert_eq!(place.store.settle_orphans(batch, NOW).await.unwrap(), 1);
-    assert_eq!(place.store.unsettled(batch).await.unwrap(), []);
+    let job = |key| NewJob {
+        key: Some(format!("narrate:{key}")),
+        ..NewJob::new(Kind::new("narrate"), "{}", READY_BY)
+    };
+    place.store.enqueue(&[job(made)], OnDuplicate::Keep, NOW).await.unwrap();
+    let orphan = place.orphans(batch, NOW).await;
+    assert_eq!(orphan, [(lost, None)], "somebody is still to make the other");
+
+    let (running, _) = place.store.find_job(&format!("narrate:{made}")).await.unwrap().unwrap();
+    place.store.cancel(&[running], NOW).await.unwrap();
+    place.store.enqueue(&[job(lost)], OnDuplicate::Keep, NOW).await.unwrap();
+    let why = Some("its job was called off".to_owned());
+    assert_eq!(place.orphans(batch, NOW).await, [(made, why)]);
+    assert_eq!(place.orphans(batch, NOW + 1).await, [(made, None)], "that was before the batch was opened");
+
+    place
+        .run(
+            "UPDATE jobs SET state = 'dead', ended_at = 7, class = 'bug', message = 'it crashed', fingerprint = 'f',
+                gave_up = 'final' WHERE state = 'available'",
+        )
+        .await;
+    assert_eq!(place.ended(batch, 7, lost).await.as_deref(), Some("it crashed"));
+    assert_eq!(place.ended(batch, 8, lost).await, None);
 }
 
-/// Somebody wants it too and enqueues its job, while a sweep looks for what nobody is left to make.
-async fn what_somebody_joins_is_not_given_up(place: Place) {
+/// Somebody wants it too and enqueues its job, while a sweep looks for what no job is left to make.
+async fn what_somebody_joins_is_no_orphan(place: Place) {
     let (_, _, batch, key) = place.one_selected().await;
     let mut joining = place.store.begin().await.unwrap();
     joining.add_demand(batch, &[wanted(key)]).await.unwrap();
@@ -72,7 +87,7 @@ async fn what_somebody_joins_is_not_given_up(place: Place) {
     joining.enqueue(&[job], OnDuplicate::Join, NOW).await.unwrap();
     let sweep = {
         let store = place.store.clone();
-        tokio::spawn(async move { store.settle_orphans(batch, NOW).await.unwrap() })
+        tokio::spawn(async move { store.begin().await.unwrap().orphans(batch, NOW).await.unwrap().len() })
     };
     place.until_somebody_waits(&sweep).await;
     joining.commit().await.unwrap();
@@ -109,4 +124,19 @@ async fn a_batch_is_counted_once(place: Place) {
     };
     let (one, two) = (count().await, count().await);
     assert_eq!((one, two), (true, false));
+}
+
+impl Place {
+    /// What no job is left to make for a batch, with how it ended.
+    async fn orphans(&self, batch: BatchId, opened_at: i64) -> Vec<(ArtifactKey, Option<String>)> {
+        let mut tx = self.store.begin().await.unwrap();
+        let orphans = tx.orphans(batch, opened_at).await.unwrap();
+        assert!(orphans.iter().all(|orphan| orphan.recipe.is_some()));
+        orphans.into_iter().map(|orphan| (orphan.key, orphan.ended)).collect()
+    }
+
+    async fn ended(&self, batch: BatchId, opened_at: i64, key: ArtifactKey) -> Option<String> {
+        let mut orphans = self.orphans(batch, opened_at).await.into_iter();
+        orphans.find_map(|(orphan, ended)| (orphan == key).then_some(ended)).flatten()
+    }
 }

@@ -2,8 +2,8 @@
 
 use domain::{
     Article, ArticleDraft, ArticleId, ArtifactKey, ArtifactKind, AudioFormat, BatchId, Depth, Edition,
-    FeedId, Language, ListenerId, Manifest, OccurrenceId, OccurrenceState, Pick, ProgramId, Schedule, Scope,
-    Selection, SourceId, Style,
+    FeedId, Language, ListenerId, Manifest, OccurrenceId, OccurrenceState, Pick, ProgramId, Recipe, Schedule,
+    Scope, Selection, SourceId, Style,
     artifact::KeyBuilder,
     schedule::{Days, Standing},
     select::Filter,
@@ -13,9 +13,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use store::{
     NewSource, Store,
     batches::Batch,
+    demand::Demand,
     feeds::{Advance, Feed},
     listeners::{Listener, Role},
-    occurrences::{Chosen, Demand, NewOccurrence},
+    occurrences::{Chosen, NewOccurrence},
     programs::Program,
 };
 
@@ -265,7 +266,7 @@ pub fn key(name: &str) -> ArtifactKey {
 }
 
 pub fn wanted(key: ArtifactKey) -> Demand {
-    Demand { key, kind: ArtifactKind::Segment, common: false }
+    Demand { key, recipe: Recipe::Jingle { name: "opening".into() }, common: false }
 }
 
 pub fn selection(keys: &[ArtifactKey]) -> Selection {

@@ -37,7 +37,7 @@ pub struct Meter {
 impl Rate {
     /// A whole minute's requests may come at once.
     pub fn new(per_minute: u32) -> Self {
-        Self { per_minute: per_minute.max(1), buckets: Mutex::default() }
+        Self { per_minute, buckets: Mutex::default() }
     }
 
     /// One request.

@@ -323,7 +323,7 @@ async fn a_source_that_makes_us_panic_is_set_aside_and_the_others_are_read() {
     let bomb = Bomb { chance: queue::Seeded::new(1), armed: true.into() };
     Arc::get_mut(&mut stage.fetching).unwrap().entropy = Arc::new(bomb);
     let due = stage.fetching.store.due_sources("127.0.0.1", NOW, 9).await.unwrap().rows;
-    let context = Context::detached(0);
+    let context = Context::detached(queue::Counts::default());
     let outcome = fetch(&stage.fetching, &context, "127.0.0.1").await.unwrap();
     assert_eq!((outcome, due.len()), (Outcome::Done, 2));
     let (aside, read) = (stage.again(&due[0].source).await, stage.again(&due[1].source).await);

@@ -75,7 +75,7 @@ impl Driver {
     }
 
     async fn begin(&mut self, pool: usize, job: Job<String>) {
-        let context = Context::detached(job.counts.tries);
+        let context = Context::detached(job.counts);
         let began = self.time.now();
         let read = jobs::read(&job);
         let (job, _) = job.with_work(());

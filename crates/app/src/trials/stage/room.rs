@@ -74,7 +74,7 @@ pub(super) async fn room(
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
-        away: std::sync::Mutex::default(),
+        away: jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     }
 }

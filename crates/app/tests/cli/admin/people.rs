@@ -185,7 +185,7 @@ async fn an_account_is_closed_handed_over_and_deleted() {
     let kept_out = world.ask(&["listener", "disable", &listener]);
     assert!(kept_out["disabled_at"].is_string());
     let hash = token["token"].as_str().unwrap().parse::<domain::token::Token>().unwrap().hash();
-    let access = async || world.store.access(hash.clone(), i64::MAX / 2).await.unwrap();
+    let access = async || world.store.access(hash, i64::MAX / 2).await.unwrap();
     assert!(access().await.is_none());
     assert!(world.read(&["listener", "enable", &listener]).contains("may come in"));
     assert!(access().await.is_some());
