@@ -8,19 +8,23 @@ mod read;
 mod secret;
 mod service;
 mod studio;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod usd;
 
 pub use auth::{Auth, Mail, Oidc};
-pub use planning::{Plan, Scheduler};
+pub use planning::Scheduler;
 pub use provider::Provider;
 pub use queue::Queue;
 pub use secret::Secret;
 pub use service::{Alerts, Database, Media, Publish, Retention, Server, Sources, Telemetry};
 pub use studio::{Voice, VoiceKind, Writer, WriterKind};
+pub use subscriptions::{Stripe, Subscriptions};
 pub use usd::Usd;
 
+use domain::{Plans, entitlement::Offer, plan::Limit};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,7 +47,7 @@ pub enum ConfigError {
 }
 
 /// All sections; with no file and no variable every one has its embedded default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub server: Server,
@@ -57,8 +61,9 @@ pub struct Config {
     pub providers: BTreeMap<String, Provider>,
     pub scheduler: Scheduler,
     pub queue: Queue,
-    /// By name; `unlimited` is what every listener has who has no other.
-    pub plans: BTreeMap<String, Plan>,
+    pub plans: Plans,
+    pub subscriptions: Subscriptions,
+    pub stripe: Stripe,
     pub auth: Auth,
     pub mail: Mail,
     pub retention: Retention,
@@ -69,35 +74,12 @@ pub struct Config {
 /// Narrations at a time where the provider names no limit: enough to hide its latency.
 const UNLIMITED_HANDS: u32 = 8;
 
-/// The plan of every listener who has no other.
-pub const DEFAULT_PLAN: &str = "unlimited";
+/// The plan that has no limits, of services that sell nothing.
+pub const DEFAULT_PLAN: &str = Plans::UNLIMITED;
 
 /// What a number may not be below.
 fn at_least(key: &str, value: u32, least: u32) -> Result<(), String> {
     if value < least { Err(format!("{key}: must be {least} or more, it is {value}")) } else { Ok(()) }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            server: Server::default(),
-            database: Database::default(),
-            media: Media::default(),
-            sources: Sources::default(),
-            publish: Publish::default(),
-            writer: Writer::default(),
-            voice: Voice::default(),
-            providers: BTreeMap::new(),
-            scheduler: Scheduler::default(),
-            queue: Queue::default(),
-            plans: BTreeMap::from([(DEFAULT_PLAN.to_owned(), Plan::default())]),
-            auth: Auth::default(),
-            mail: Mail::default(),
-            retention: Retention::default(),
-            alerts: Alerts::default(),
-            telemetry: Telemetry::default(),
-        }
-    }
 }
 
 impl Config {
@@ -139,6 +121,21 @@ impl Config {
         self.providers.get(name).map(|provider| provider.settings(lane)).unwrap_or_default()
     }
 
+    /// What listeners may have, with how long everything of it lasts.
+    pub fn offer(&self) -> Offer {
+        let kept = |(name, plan): (&str, &domain::Plan)| {
+            let mut plan = plan.clone();
+            if plan.program_days == Limit::NONE {
+                plan.program_days = self.retention.programs_days;
+            }
+            (name.to_owned(), plan)
+        };
+        Offer {
+            plans: Plans::new(self.plans.iter().map(kept).collect()),
+            grace: SignedDuration::from_hours(24 * i64::from(self.subscriptions.grace_days)),
+        }
+    }
+
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
@@ -148,12 +145,21 @@ impl Config {
         self.auth.check()?;
         at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         let known = |lane: &str| self.queue.lane(lane).is_some();
-        for (name, plan) in &self.plans {
+        for (name, plan) in self.plans.iter() {
             if !known(&plan.lane) {
                 return Err(format!("plans.{name}.lane: queue.lanes has no lane {:?}", plan.lane));
             }
             self.scheduler
                 .leads_within(plan.freshness_minutes, &format!("plans.{name}.freshness_minutes"))?;
+            if let Some(price) =
+                plan.stripe_prices.iter().find(|price| self.plans.of_price(price) != Some(name))
+            {
+                return Err(format!("plans.{name}.stripe_prices: {price:?} buys another plan, too"));
+            }
+        }
+        let default_plan = &self.subscriptions.default_plan;
+        if !default_plan.is_empty() && self.plans.get(default_plan).is_none() {
+            return Err(format!("subscriptions.default_plan: there is no plan {default_plan:?}"));
         }
         for (name, provider) in &self.providers {
             if name.is_empty() {

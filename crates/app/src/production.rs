@@ -2,15 +2,17 @@
 
 use crate::{
     accounts, backfill,
+    billing::{self, NoLink},
     config::Config,
     failure::Failure,
+    farewell, gift,
     jobs::Room,
     office::Office,
     podcasts, redrive, reports, request,
     service::{self, Stop},
     workshop::Workshop,
 };
-use domain::FeedId;
+use domain::{FeedId, ListenerId};
 use futures::{FutureExt, future::BoxFuture};
 use queue::{Lane, State};
 use std::{sync::Arc, time::Duration};
@@ -18,12 +20,11 @@ use store::{StoreError, batches::Batch};
 use tokio::{sync::Mutex, time::Instant};
 use web::account::Account;
 use web::api::{
-    Api, Made, Parts, Production, Ticked,
+    Answer, Api, Gift, Made, Parts, Production, Ticked, Undeleted, Ungiven, Unpayable,
     operate::{
         backfill::{BackfillWish, Backfilled},
         batches::Report,
         dead::{RedriveWish, Redriven},
-        plans::Plan,
     },
 };
 
@@ -49,6 +50,7 @@ pub fn api(
         addresses: podcasts::addresses(config, &workshop.data_dir)?,
         client: workshop.sources.client(),
         production: Arc::new(production),
+        offer: room.rules.offer.clone(),
         requests_per_minute: config.server.requests_per_minute,
         scheduler_token: config.server.scheduler_token.reveal()?,
         scheduler: accounts::scheduler(config)?,
@@ -65,8 +67,7 @@ struct Service {
 
 impl Service {
     fn office(&self) -> Office<'_> {
-        let Room { store, rules, learning, clock, entropy, .. } = &*self.room;
-        Office { store, rules, learning, clock: &**clock, entropy: &**entropy }
+        self.room.office()
     }
 
     /// Jobs that can be done now, or are being done.
@@ -118,14 +119,15 @@ impl Service {
 }
 
 impl Production for Service {
-    fn make_now(&self, feed: FeedId, key: String) -> BoxFuture<'_, Result<Option<Made>, StoreError>> {
+    fn make_now(&self, feed: FeedId, key: String) -> BoxFuture<'_, Result<Answer, StoreError>> {
         async move {
             match request::make_now(self.office(), feed, &key).await {
                 Ok(request::Answer { occurrence, batch, state, local_date, is_new }) => {
-                    Ok(Some(Made { occurrence, batch, state, local_date, is_new }))
+                    Ok(Answer::Made(Made { occurrence, batch, state, local_date, is_new }))
                 }
                 Err(request::Refused::Store(error)) => Err(error),
-                Err(request::Refused::NoFeed(_) | request::Refused::BadKey) => Ok(None),
+                Err(request::Refused::Plan(refused)) => Ok(Answer::NotInPlan(refused.text)),
+                Err(request::Refused::NoFeed(_) | request::Refused::BadKey) => Ok(Answer::NoFeed),
             }
         }
         .boxed()
@@ -166,14 +168,47 @@ impl Production for Service {
         .boxed()
     }
 
-    fn plans(&self) -> Vec<Plan> {
-        let shown = |(name, plan): (&String, &crate::config::Plan)| Plan {
-            name: name.clone(),
-            lane: Some(plan.lane.clone()),
-            freshness_minutes: Some(plan.freshness_minutes),
-            listeners: 0,
-        };
-        self.config.plans.iter().map(shown).collect()
+    fn checkout(&self, listener: ListenerId, plan: String) -> BoxFuture<'_, Result<String, Unpayable>> {
+        async move { paid(billing::checkout(&self.room, listener, &plan).await) }.boxed()
+    }
+
+    fn portal(&self, listener: ListenerId) -> BoxFuture<'_, Result<String, Unpayable>> {
+        async move { paid(billing::portal(&self.room, listener).await) }.boxed()
+    }
+
+    fn give(&self, listener: ListenerId, gift: Gift, by: String) -> BoxFuture<'_, Result<(), Ungiven>> {
+        async move {
+            let wish = gift::Wish { listener, by };
+            let given = match gift {
+                Gift::Plan { name, until } => gift::give(self.office(), &wish, &name, until).await,
+                Gift::TakenBack => gift::take_back(self.office(), &wish).await,
+            };
+            given.map_err(|refused| match refused {
+                gift::Refused::Nobody => Ungiven::Nobody,
+                gift::Refused::Past(_) => Ungiven::Past,
+                gift::Refused::NothingGiven => Ungiven::NothingGiven,
+                gift::Refused::Store(error) => Ungiven::Store(error),
+            })
+        }
+        .boxed()
+    }
+
+    fn delete_account(
+        &self,
+        listener: ListenerId,
+        email: String,
+        by: String,
+    ) -> BoxFuture<'_, Result<(), Undeleted>> {
+        async move {
+            let wish = farewell::Wish { listener, email: &email, by };
+            farewell::delete(self.office(), &wish).await.map_err(|refused| match refused {
+                farewell::Refused::Nobody => Undeleted::Nobody,
+                farewell::Refused::OtherAddress => Undeleted::OtherAddress,
+                farewell::Refused::Pays => Undeleted::Pays(refused.to_string()),
+                farewell::Refused::Store(error) => Undeleted::Store(error),
+            })
+        }
+        .boxed()
     }
 
     fn lane(&self, lane: Lane) -> String {
@@ -181,4 +216,12 @@ impl Production for Service {
         let named = lanes.iter().find(|(_, number, _)| *number == lane).map(|(name, ..)| (*name).to_owned());
         named.unwrap_or_else(|| lane.0.to_string())
     }
+}
+
+fn paid(page: Result<url::Url, NoLink>) -> Result<String, Unpayable> {
+    page.map(String::from).map_err(|cause| match cause {
+        NoLink::NotSold | NoLink::Subscribed | NoLink::NothingPaid => Unpayable::NotNow(cause.to_string()),
+        NoLink::PlanNotSold(_) => Unpayable::NoPlan(cause.to_string()),
+        NoLink::Stripe(_) | NoLink::Store(_) => Unpayable::Away(cause.to_string()),
+    })
 }

@@ -110,7 +110,7 @@ async fn take_up(
             tx.try_artifact_again(*key, recipe.kind(), "it is to be tried again", now).await?;
             Ok(0)
         }
-        Work::Fetch { .. } | Work::Notify { .. } | Work::Mail { .. } => Ok(0),
+        Work::Fetch { .. } | Work::Notify { .. } | Work::Mail { .. } | Work::Subscription { .. } => Ok(0),
     }
 }
 

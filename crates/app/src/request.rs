@@ -1,6 +1,7 @@
 //! "Make one now": a batch of one, beside the feed's daily slots. The one rule for all who may ask for it.
 
 use crate::{
+    entitlement,
     jobs::{SECOND, select_job, sweep_job},
     office::Office,
 };
@@ -21,6 +22,8 @@ pub enum Refused {
     NoFeed(FeedId),
     #[error("a key has between 1 and {MOST_KEY} characters; shorten it")]
     BadKey,
+    #[error("the listener may not have it: {}", .0.text)]
+    Plan(entitlement::Refused),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -65,18 +68,19 @@ pub async fn make_now(office: Office<'_>, feed: FeedId, key: &str) -> Result<Ans
         counted_at: Some(now),
         closed_at: None,
     };
-    let occurrence = NewOccurrence {
+    let mut occurrence = NewOccurrence {
         id: OccurrenceId::born(now, office.chance()),
         feed,
         listener: listener.id,
         batch: batch.id,
         local_date: found.schedule.zone.date_at(crate::clock::timestamp(now)),
         request: Some(request.clone()),
-        lane: office.lane(&listener.plan).0,
+        // Known when it is known by which plan they have it.
+        lane: 0,
         ready_by: now,
         missed: None,
     };
-    if open(office, &batch, &occurrence, now).await? {
+    if open(office, &batch, &mut occurrence, now).await? {
         return Ok(Answer {
             occurrence: occurrence.id,
             batch: batch.id,
@@ -95,19 +99,21 @@ pub async fn make_now(office: Office<'_>, feed: FeedId, key: &str) -> Result<Ans
 async fn open(
     office: Office<'_>,
     batch: &Batch,
-    occurrence: &NewOccurrence,
+    occurrence: &mut NewOccurrence,
     now: Micros,
-) -> Result<bool, StoreError> {
-    let lane = queue::Lane(occurrence.lane);
-    let jobs = [
-        select_job(batch.id, occurrence.id, occurrence.id, lane, batch.due_at),
-        sweep_job(batch.id, batch.due_at),
-    ];
+) -> Result<bool, Refused> {
     let mut tx = office.store.begin().await?;
     if !tx.open_request(batch).await? {
         return Ok(false);
     }
-    tx.open_occurrences(std::slice::from_ref(occurrence), now).await?;
+    let may = entitlement::may_request(office, &mut tx, occurrence.listener, occurrence.feed).await?;
+    let lane = office.lane(&may.map_err(Refused::Plan)?);
+    occurrence.lane = lane.0;
+    let jobs = [
+        select_job(batch.id, occurrence.id, occurrence.id, lane, batch.due_at),
+        sweep_job(batch.id, batch.due_at),
+    ];
+    tx.open_occurrences(std::slice::from_ref(&*occurrence), now).await?;
     tx.enqueue(&jobs, OnDuplicate::Keep, now).await?;
     tx.commit().await?;
     Ok(true)

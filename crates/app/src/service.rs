@@ -3,6 +3,7 @@
 use crate::{
     accounts,
     alerts::Alerts,
+    billing::Stripe,
     clock::{Chance, Setting, SteadyClock, timestamp},
     config::Config,
     failure::{self, Failure},
@@ -80,6 +81,7 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         outside: outside(&workshop.narrator.shelf, &workshop.sources, config)?,
         fetching: fetching(&workshop.narrator.shelf, &workshop.sources, config),
         plain: workshop.plain.clone(),
+        billing: Stripe::configured(&config.stripe, &public_url(config)?)?,
         rules: rules(config),
         learning: jobs::Learning::default(),
         newsstand: jobs::Newsstand::default(),
@@ -146,7 +148,7 @@ pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> 
 /// How production is to be run, as configured.
 pub fn rules(config: &Config) -> Rules {
     let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
-    let plan = |plan: &crate::config::Plan| Plan {
+    let plan = |plan: &domain::Plan| Plan {
         lane: config.queue.lane(&plan.lane).unwrap_or(queue::Lane(0)),
         freshness: minutes(plan.freshness_minutes),
     };
@@ -161,11 +163,11 @@ pub fn rules(config: &Config) -> Rules {
         },
         catch_up: minutes(scheduler.catch_up_minutes),
         policies: config.queue.retries.policies(),
-        plans: config.plans.iter().map(|(name, of)| (name.clone(), plan(of))).collect(),
-        default_plan: plan(&crate::config::Plan::default()),
+        plans: config.plans.iter().map(|(name, of)| (name.to_owned(), plan(of))).collect(),
+        default_plan: plan(&domain::Plan::default()),
+        offer: config.offer(),
         capacity: f64::from(capacity),
         chunk: scheduler.chunk,
-        lifetime: SignedDuration::from_hours(24 * i64::from(config.retention.programs_days)),
         sessions: domain::session::Limits::of_days(config.auth.session_idle_days, config.auth.session_days),
         memory: SignedDuration::from_hours(24 * 60),
     }
@@ -195,7 +197,7 @@ fn pools(config: &Config) -> [Pool; 5] {
         Pool { name: NARRATE, kinds: &["narrate"], slots: narrate_slots(config) },
         Pool { name: "make", kinds: &["select", "sweep", "assemble", "notify"], slots: other },
         // Waits for others, a minute at a time: it must not keep our own stages from their slots.
-        Pool { name: "external", kinds: &["external"], slots: OUTSIDE_SLOTS },
+        Pool { name: "external", kinds: &["external", "subscription"], slots: OUTSIDE_SLOTS },
         Pool { name: "fetch", kinds: &["fetch"], slots: other },
         // Waits for the mail server.
         Pool { name: "mail", kinds: &["mail"], slots: other },

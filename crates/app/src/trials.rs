@@ -10,6 +10,7 @@ mod late;
 mod models;
 mod orphan;
 mod planning;
+mod plans;
 mod poison;
 pub mod stage;
 mod storage;

@@ -28,6 +28,19 @@ pub struct Terms<'a> {
     pub grace: SignedDuration,
 }
 
+/// The same, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub plans: Plans,
+    pub grace: SignedDuration,
+}
+
+impl Offer {
+    pub const fn terms(&self) -> Terms<'_> {
+        Terms { plans: &self.plans, grace: self.grace }
+    }
+}
+
 impl<'a> Terms<'a> {
     pub const fn of(plans: &'a Plans) -> Self {
         Self { plans, grace: GRACE }

@@ -53,6 +53,6 @@ pub use program::{Edition, Program, Segment, SegmentKind};
 pub use reading::{Reading, Readings};
 pub use schedule::{Schedule, Slot};
 pub use script::{Depth, Host, Line, Script, Style, Unusable, Usage, Written, WrittenBy};
-pub use selection::{Pick, Selection};
+pub use selection::{Cut, Pick, Selection};
 pub use subscription::{Standing, Subscription};
 pub use work::{Recipe, Telling, Work};

@@ -1,6 +1,11 @@
 //! What was chosen for one occurrence: the articles with how they are told, and the artifacts it waits for.
 
-use crate::{artifact::ArtifactKey, id::ArticleId, script::Depth, select::Summary};
+use crate::{
+    artifact::ArtifactKey,
+    id::ArticleId,
+    script::{Depth, Style},
+    select::Summary,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -21,6 +26,21 @@ pub struct Selection {
     /// Milliseconds around the articles, and around each: measured in the round before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around_ms: Option<(u64, u64)>,
+    /// What its listener's plan let be made of the feed's wish when this was chosen; `None`: all of it. It stays so
+    /// until the program is published, whatever becomes of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
+}
+
+/// A feed's wish, cut down to a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    pub minutes: u32,
+    /// `None`: as many as the minutes hold.
+    pub max_articles: Option<u32>,
+    pub style: Style,
+    /// So many of the feed's sources.
+    pub sources: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -57,6 +77,7 @@ impl Selection {
         self.picks.extend(kept.map(|pick| Pick { spare: true, ..pick }));
         self.greeting = self.greeting.or(before.greeting);
         self.round = before.round.saturating_add(1);
+        self.cut = before.cut;
     }
 
     pub const fn summary(&self) -> Summary {

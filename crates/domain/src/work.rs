@@ -29,6 +29,8 @@ pub enum Work {
     Notify { batch: BatchId },
     /// Write to a listener.
     Mail { letter: Letter },
+    /// Learn how a subscription stands from whoever keeps it, by their name for it.
+    Subscription { id: String },
 }
 
 /// How an artifact is made, should it not be there.
@@ -79,8 +81,8 @@ impl Recipe {
 }
 
 impl Work {
-    pub const KINDS: [&'static str; 8] =
-        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify", "mail"];
+    pub const KINDS: [&'static str; 9] =
+        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify", "mail", "subscription"];
 
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -92,6 +94,7 @@ impl Work {
             Self::External { .. } => "external",
             Self::Notify { .. } => "notify",
             Self::Mail { .. } => "mail",
+            Self::Subscription { .. } => "subscription",
         }
     }
 }

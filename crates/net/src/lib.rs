@@ -13,6 +13,7 @@ mod headers;
 mod request;
 mod resolver;
 mod response;
+pub mod stripe;
 mod trusted;
 pub mod webhook;
 
@@ -23,5 +24,5 @@ pub use digest::Sha256;
 pub use error::{NetError, shown};
 pub use request::{Post, Request, Token, Validators};
 pub use response::{Rate, Response};
-pub use trusted::{TrustedClient, trusted, trusted_within};
+pub use trusted::{TrustedClient, TrustedRequest, trusted, trusted_within};
 pub use url::Url;

@@ -5,7 +5,7 @@ use crate::error::NetError;
 use std::time::Duration;
 
 /// Named here so that no other room needs to depend on `reqwest`.
-pub use reqwest::Client as TrustedClient;
+pub use reqwest::{Client as TrustedClient, RequestBuilder as TrustedRequest};
 
 /// Follows no redirects and has no limit on the whole exchange: callers bound their own calls.
 pub fn trusted(user_agent: &str) -> Result<TrustedClient, NetError> {

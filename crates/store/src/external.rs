@@ -10,7 +10,7 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Schedule, Style,
+    FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Schedule, Selection, Style,
     external::{Answer, Event, Exchange, Generator, Phase, Refused, StoredAudio, apply, job_key},
     schedule::Zone,
 };
@@ -45,6 +45,7 @@ struct Row {
     local_date: String,
     ready_by: i64,
     occurrence_state: String,
+    selection: Option<String>,
     feed_name: String,
     language: String,
     style: String,
@@ -207,7 +208,9 @@ impl Row {
     fn read(self) -> Result<Errand, StoreError> {
         let cell = |column| Cell { table: "occurrences", column, row: &self.id };
         let schedule: Schedule = cell("schedule").json(&self.schedule)?;
-        Ok(Errand {
+        let selection: Option<Selection> =
+            self.selection.as_deref().map(|selection| cell("selection").json(selection)).transpose()?;
+        let mut errand = Errand {
             exchange: self.exchange()?,
             audio: self
                 .audio
@@ -226,7 +229,12 @@ impl Row {
             minutes: cell("minutes").count(self.minutes)?,
             generator: Generator::read(&self.external).map_err(|cause| cell("external").wrong(cause))?,
             feed_name: self.feed_name,
-        })
+        };
+        // As it was planned.
+        if let Some(cut) = selection.and_then(|selection| selection.cut) {
+            (errand.minutes, errand.style) = (cut.minutes, cut.style);
+        }
+        Ok(errand)
     }
 
     fn exchange(&self) -> Result<Option<Exchange>, StoreError> {

@@ -3,6 +3,7 @@
 //! It records what the rules decided and asks `domain` for the rules. It never reads the wall clock:
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
+pub mod account;
 pub mod accounts;
 pub mod articles;
 pub mod artifacts;
@@ -14,12 +15,14 @@ pub mod check;
 mod db;
 pub mod demand;
 mod ear;
+pub mod entitlement;
 pub mod external;
 pub mod feed_tokens;
 pub mod feeds;
 pub mod following;
 pub mod idempotency;
 pub mod identities;
+pub mod inbox;
 pub mod jobs;
 mod learned;
 pub mod ledger;
@@ -34,9 +37,11 @@ pub mod programs;
 pub mod providers;
 pub mod reopening;
 pub mod requests;
+pub mod retention;
 mod row;
 pub mod sessions;
 pub mod sources;
+pub mod subscriptions;
 pub mod tokens;
 mod transaction;
 pub mod trial;

@@ -6,7 +6,7 @@ use crate::{
     row::{Cell, word},
     transaction::on_tx,
 };
-use domain::{Email, Language, ListenerId, schedule::Zone};
+use domain::{Email, Language, ListenerId, OccurrenceId, entitlement::Refusal, schedule::Zone};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,8 @@ impl Tx {
         Ok(())
     }
 
-    /// From then on none of a listener's tokens is good; `None`: they are again. Whether there is such a listener.
+    /// From then on a listener is kept out: none of their tokens is good, their podcasts are not there, nothing is made
+    /// for them, and what is being made is called off; `None`: they may come in again. Whether there is such a listener.
     pub async fn disable_listener(
         &mut self,
         id: ListenerId,
@@ -78,7 +79,25 @@ impl Tx {
             .execute(connection)
             .await?
             .rows_affected());
+        if let Some(now) = since {
+            self.call_off_listener(id, now).await?;
+        }
         Ok(rows == 1)
+    }
+
+    async fn call_off_listener(&mut self, id: ListenerId, now: Micros) -> Result<(), StoreError> {
+        let Some(who) = self.who(id).await? else { return Ok(()) };
+        let unfinished: Vec<String> = on_tx!(self, connection => {
+            sqlx::query_scalar(include_str!("../sql/listeners/unfinished.sql"))
+                .bind(id.to_string())
+                .fetch_all(connection)
+                .await?
+        });
+        let read = |id: &String| Cell { table: "occurrences", column: "id", row: id }.parse(id);
+        let unfinished: Result<Vec<OccurrenceId>, StoreError> = unfinished.iter().map(read).collect();
+        let why = Refusal::Disabled.sentence(who.language, &who.zone);
+        self.call_off(&unfinished?, &why, now).await?;
+        Ok(())
     }
 
     /// Whether there is such a listener.

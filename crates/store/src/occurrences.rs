@@ -8,7 +8,8 @@ use crate::{
     transaction::on_tx,
 };
 use domain::{
-    BatchId, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style, select::Filter,
+    BatchId, Cut, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
+    select::Filter,
 };
 use jiff::civil::Date;
 
@@ -43,7 +44,19 @@ pub struct ToSelect {
     pub filter: Filter,
     pub external: Option<String>,
     pub listener_name: String,
-    pub plan: String,
+    /// `None`: it is a slot of the feed's schedule.
+    pub request: Option<String>,
+    /// What a plan lets be made of the wish; it is cut down to that by then.
+    pub cut: Option<Cut>,
+}
+
+impl ToSelect {
+    pub const fn keep_to(&mut self, cut: Cut) {
+        self.minutes = cut.minutes;
+        self.max_articles = cut.max_articles;
+        self.style = cut.style;
+        self.cut = Some(cut);
+    }
 }
 
 /// An occurrence whose articles are chosen.
@@ -103,7 +116,7 @@ struct SelectRow {
     filter: String,
     external: Option<String>,
     listener_name: String,
-    plan: String,
+    request: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -359,7 +372,8 @@ impl SelectRow {
             feed_name: self.feed_name,
             external: self.external,
             listener_name: self.listener_name,
-            plan: self.plan,
+            request: self.request,
+            cut: None,
         })
     }
 }
@@ -367,7 +381,7 @@ impl SelectRow {
 impl AssembleRow {
     fn read(self) -> Result<ToAssemble, StoreError> {
         let cell = |column| Cell { table: "occurrences", column, row: &self.id };
-        Ok(ToAssemble {
+        let mut one = ToAssemble {
             feed: cell("feed_id").parse(&self.feed_id)?,
             listener: cell("listener_id").parse(&self.listener_id)?,
             local_date: cell("local_date").parse(&self.local_date)?,
@@ -380,6 +394,11 @@ impl AssembleRow {
             ready_by: self.ready_by,
             feed_name: self.feed_name,
             listener_name: self.listener_name,
-        })
+        };
+        // As it was when its articles were chosen.
+        if let Some(Cut { minutes, max_articles, style, .. }) = one.selection.cut {
+            (one.minutes, one.max_articles, one.style) = (minutes, max_articles, style);
+        }
+        Ok(one)
     }
 }

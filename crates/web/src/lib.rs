@@ -11,6 +11,7 @@ pub mod measure;
 pub mod oidc;
 pub mod podcast;
 pub mod problem;
+pub mod stripe;
 
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use std::net::SocketAddr;

@@ -60,6 +60,8 @@ pub enum Task {
     /// What listeners may expect
     #[command(subcommand)]
     Plan(Plan),
+    /// What of programs and their sound is over and goes, or soon will; nothing is taken away without --sweep
+    Retention(Retention),
     /// Whether a writer's or voice's provider may be called at all
     #[command(subcommand)]
     Provider(Provider),
@@ -223,6 +225,16 @@ pub enum OneBatch {
         #[arg(value_name = "ID")]
         id: BatchId,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Retention {
+    /// What would go within so many days
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub within_days: u32,
+    /// Take away what is over now; the service does so by itself
+    #[arg(long, conflicts_with = "within_days")]
+    pub sweep: bool,
 }
 
 #[derive(Debug, Args)]

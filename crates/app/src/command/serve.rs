@@ -1,7 +1,7 @@
 //! `serve`: the service, in all its roles or some.
 
 use crate::{
-    accounts,
+    accounts, billing,
     cli::{Place, Serve},
     clock::SystemClock,
     config::Config,
@@ -21,7 +21,7 @@ use web::{
     account, api,
     callback::{self, Callbacks},
     health::{self, Health},
-    podcast,
+    podcast, stripe,
 };
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
@@ -43,8 +43,15 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let stop = Stop::new();
     let known = service::known(
         &config,
-        &[&health::ROUTES[..], &callback::ROUTES, &podcast::ROUTES, &account::ROUTES, &api::routes()]
-            .concat(),
+        &[
+            &health::ROUTES[..],
+            &callback::ROUTES,
+            &stripe::ROUTES,
+            &podcast::ROUTES,
+            &account::ROUTES,
+            &api::routes(),
+        ]
+        .concat(),
     );
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
@@ -57,6 +64,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         }
         false => None,
     };
+    let inbox = billing::inbox(&room, &config.stripe)?;
     let tick = Duration::from_secs(u64::from(config.scheduler.tick_seconds));
 
     let attending = service::attend(room.clone(), &workshop.clock, stop.clone());
@@ -82,7 +90,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         }
         let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
         let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
-        let router = health::router(health).merge(callback::router(callbacks));
+        let router = health::router(health).merge(callback::router(callbacks)).merge(stripe::router(inbox));
         let router = match pages {
             Some(pages) => {
                 accounts::welcome(&room, &config).await?;

@@ -1,4 +1,4 @@
-//! When programs are made, and for whom first.
+//! When programs are made.
 
 use super::at_least;
 use serde::{Deserialize, Serialize};
@@ -49,20 +49,5 @@ impl Scheduler {
             return Ok(());
         }
         Err(format!("{key}: is {freshness_minutes}, shorter than scheduler.lead_minutes, which is {lead}"))
-    }
-}
-
-/// What a listener may expect of the service.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Plan {
-    /// One of `[queue.lanes]`.
-    pub lane: String,
-    pub freshness_minutes: u32,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self { lane: "standard".into(), freshness_minutes: 360 }
     }
 }

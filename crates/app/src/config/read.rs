@@ -1,6 +1,7 @@
 //! From a file and the environment to a [`Config`]: defaults, the file over them, variables on top.
 
-use super::{Config, ConfigError, Oidc, Plan, Provider};
+use super::{Config, ConfigError, Oidc, Provider};
+use domain::{Plan, Plans};
 use std::{collections::BTreeMap, path::Path};
 use toml::{Table, Value};
 
@@ -95,8 +96,18 @@ fn shape(path: &[&str]) -> Option<Value> {
     match path {
         ["providers", name, ..] => drop(config.providers.insert((*name).to_owned(), Provider::default())),
         ["auth", "oidc", name, ..] => drop(config.auth.oidc.insert((*name).to_owned(), Oidc::default())),
-        ["plans", name, ..] => drop(config.plans.insert((*name).to_owned(), Plan::default())),
+        ["plans", name, ..] => {
+            config.plans = Plans::new(BTreeMap::from([((*name).to_owned(), Plan::default())]));
+        }
         _ => {}
+    }
+    // Names in a list, where none is not the same as no list.
+    if let ["plans", _, "voices" | "stripe_prices"] = path {
+        return Some(Value::Array(Vec::new()));
+    }
+    // A number, or that there is no limit.
+    if let ["retention", "programs_days"] = path {
+        return None;
     }
     if let ["queue", "lanes", _] | ["providers", _, "reserved_percent", _] = path {
         return Some(Value::Integer(0));

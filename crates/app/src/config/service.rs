@@ -1,6 +1,7 @@
 //! Where the service listens, keeps and reads, what it publishes and forgets, and what it logs.
 
 use super::{Secret, at_least};
+use domain::plan::Limit;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,20 +98,26 @@ pub struct Publish {
 pub struct Retention {
     /// How jobs went, attempt by attempt, and what provider calls cost.
     pub attempts_days: u32,
-    /// Programs that can still be heard.
-    pub programs_days: u32,
+    /// How long a program can be heard, by plans that do not say it; `"unlimited"`: for ever.
+    pub programs_days: Limit,
+    /// That a program was there is remembered for so long after it is over: its address answers 410, not 404.
+    pub expired_days: u32,
+    /// Sound that no program is made of any more is kept for so long, in case that one is again.
+    pub artifacts_days: u32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { attempts_days: 30, programs_days: 30 }
+        Self { attempts_days: 30, programs_days: Limit::of(30), expired_days: 30, artifacts_days: 7 }
     }
 }
 
 impl Retention {
     pub(super) fn check(&self) -> Result<(), String> {
         at_least("retention.attempts_days", self.attempts_days, 1)?;
-        at_least("retention.programs_days", self.programs_days, 1)
+        at_least("retention.artifacts_days", self.artifacts_days, 1)?;
+        let days = self.programs_days.get();
+        days.map_or(Ok(()), |days| at_least("retention.programs_days", days, 1))
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{queue::Retry, read::from_parts, *};
+use domain::plan::Limit;
 use toml::Table;
 
 fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -68,7 +69,7 @@ fn the_sample_provider_is_the_default() {
 #[test]
 fn what_is_set_lies_over_the_defaults_key_by_key() {
     let config = load(
-        "[queue.retries.budget]\ntries = 3\n[queue.lanes]\nurgent = 20\nbackground = 0\n[plans.pro]\nlane = \"first\"",
+        "[queue.retries.budget]\ntries = 3\n[queue.lanes]\nurgent = 20\nbackground = 0\n[plans.pro]\nlane = \"urgent\"",
         &[("MIMIYORI_QUEUE__LANES__SLOW", "2"), ("MIMIYORI_QUEUE__RETRIES__BUDGET__CAP_SECONDS", "60")],
     )
     .unwrap();
@@ -77,8 +78,8 @@ fn what_is_set_lies_over_the_defaults_key_by_key() {
     let names: Vec<&str> = config.queue.ranked_lanes().into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["urgent", "first", "standard", "slow"]);
     assert_eq!(config.queue.lane("standard"), Some(::queue::Lane(2)));
-    assert_eq!(config.plans["pro"], Plan { lane: "first".into(), freshness_minutes: 360 });
-    assert_eq!(config.plans[DEFAULT_PLAN], Plan::default());
+    let (_, pro) = config.plans.get("pro").unwrap();
+    assert_eq!((pro.lane.as_str(), pro.feeds), ("urgent", Limit::of(5)));
     // Jobs of a lane that is named no more are still somebody's.
     let served = config.queue.served_lanes();
     let ranked = config.queue.ranked_lanes();
@@ -133,6 +134,9 @@ fn what_cannot_be_is_refused() {
     for (text, why) in [
         ("[providers.openai]\nparalel = 1", "did you mean `parallel`"),
         ("[plans.pro]\nlan = \"first\"", "did you mean `lane`"),
+        ("[plans.pro]\nfeeds = -1", "no limit"),
+        ("[plans.pro]\nstripe_prices = [\"p\"]\n[plans.free]\nstripe_prices = [\"p\"]", "buys another plan"),
+        ("[subscriptions]\ndefault_plan = \"gold\"", "no plan \"gold\""),
         ("[queue.retries.transien]\ntries = 1", "did you mean `transient`"),
         ("[queue.retries.bug]\ntry = 1", "did you mean `tries`"),
         ("[providers.openai]\ndaily_budget_usd = -1.0", "no amount of dollars"),
@@ -158,4 +162,29 @@ fn what_cannot_be_is_refused() {
     }
     let error = load("", &[("MIMIYORI_PROVIDERS__OPENAI__PARALLEL", "many")]).unwrap_err().to_string();
     assert!(error.contains("PARALLEL: \"many\" is not a whole number"), "{error}");
+}
+
+#[test]
+fn plans_are_set_by_file_and_by_variable() {
+    let config = load(
+        "[plans.team]\nfeeds = 20\nprice = \"40 USD\"\n[plans.free]\nfeeds = \"unlimited\"",
+        &[
+            ("MIMIYORI_PLANS__TEAM__STRIPE_PRICES", "price_1, price_2"),
+            ("MIMIYORI_PLANS__TEAM__MINUTES", "45"),
+            ("MIMIYORI_PLANS__FREE__ARTICLES", "unlimited"),
+            ("MIMIYORI_RETENTION__PROGRAMS_DAYS", "90"),
+        ],
+    )
+    .unwrap();
+    let plan = |name| config.plans.get(name).unwrap().1;
+    assert_eq!((plan("team").feeds, plan("team").minutes), (Limit::of(20), Limit::of(45)));
+    assert_eq!(config.plans.of_price("price_2"), Some("team"));
+    assert_eq!(
+        (plan("free").feeds, plan("free").articles, plan("free").minutes),
+        (Limit::NONE, Limit::NONE, Limit::of(10))
+    );
+    // What a plan does not say of its programs' time, the service says.
+    let offer = config.offer();
+    let days = |name| offer.plans.get(name).unwrap().1.program_days;
+    assert_eq!((days("team"), days("free"), days("unlimited")), (Limit::of(90), Limit::of(7), Limit::of(90)));
 }

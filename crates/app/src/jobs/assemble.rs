@@ -5,6 +5,7 @@ mod shelf;
 use super::{Room, SECOND, Trouble, select};
 use crate::{
     clock::timestamp,
+    entitlement::receiving,
     metrics::{self, Stage},
     narrate::{Keys, Narrated},
     program::{
@@ -227,15 +228,20 @@ fn headline<'a>(keys: &Keys, shelf: &'a Shelf, one: &ToAssemble, script: &Script
 
 async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, String>)>) -> Result<(), Trouble> {
     let now = room.clock.now();
-    let expires_at = now + i64::try_from(room.rules.lifetime.as_micros()).unwrap_or(i64::MAX);
+    let receiving = receiving(room, composed.iter().map(|(one, _)| one.listener), now).await?;
     let mut programs = Vec::with_capacity(composed.len());
     let mut ended = Vec::new();
     for (one, composed) in composed {
-        match composed {
-            Ok(Composed { produced, articles, parts, .. }) => {
+        let until =
+            receiving.get(&one.listener).cloned().unwrap_or_else(|| Err("its listener is gone".into()));
+        match (until, composed) {
+            (Err(reason), _) => ended.push(Ended { id: one.id, state: OccurrenceState::Skipped, reason }),
+            (Ok(expires_at), Ok(Composed { produced, articles, parts, .. })) => {
                 programs.push((one.ready_by, program(room, one, produced, parts, now, expires_at), articles));
             }
-            Err(reason) => ended.push(Ended { id: one.id, state: OccurrenceState::Failed, reason }),
+            (Ok(_), Err(reason)) => {
+                ended.push(Ended { id: one.id, state: OccurrenceState::Failed, reason });
+            }
         }
     }
     let publications: Vec<Publication<'_>> =
@@ -252,7 +258,8 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
         programs.iter().flat_map(|(_, program, _)| program.parts.iter().copied()).collect();
     kept.sort_unstable();
     kept.dedup();
-    tx.keep_artifacts(&kept, expires_at.saturating_add(HOUR) / HOUR * HOUR).await?;
+    let longest = programs.iter().map(|(_, program, _)| program.expires_at).max().unwrap_or(now);
+    tx.keep_artifacts(&kept, longest.saturating_add(HOUR) / HOUR * HOUR).await?;
     tx.commit().await?;
     for (ready_by, ..) in programs {
         metrics::occurrence_ready(timestamp(ready_by), timestamp(now));

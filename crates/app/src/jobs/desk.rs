@@ -4,7 +4,7 @@
 use super::{Room, newsstand::Kept};
 use crate::program::outline::{Frame, Outline, common_phrases};
 use domain::{
-    ArtifactKey, Depth, FeedId, Language, ListenerId, Script, SourceId, Style, Telling,
+    ArtifactKey, Cut, Depth, FeedId, Language, ListenerId, Script, SourceId, Style, Telling,
     select::{Heard, Length, Lengths},
 };
 use jiff::civil::Date;
@@ -62,11 +62,13 @@ impl<'a> Desk<'a> {
         sources.iter().any(|source| self.unread.contains(source))
     }
 
-    /// All that a feed's sources have.
-    pub fn articles_of(&self, feed: FeedId) -> Vec<Kept> {
+    /// All that a feed's sources have, or those of them that are left of its wish.
+    pub fn articles_of(&self, feed: FeedId, cut: Option<Cut>) -> Vec<Kept> {
         let sources = self.sources.get(&feed).map(Vec::as_slice).unwrap_or_default();
+        let most = cut.map_or(u32::MAX, |cut| cut.sources);
         sources
             .iter()
+            .take(most as usize)
             .filter_map(|source| self.articles.get(source))
             .flat_map(|all| all.iter())
             .cloned()

@@ -16,6 +16,7 @@ mod trouble;
 pub use crate::learning::Learning;
 use crate::{
     alerts::Alerts,
+    billing::{self, Stripe},
     clock::{Time, chance, timestamp},
     metered::Errand,
     narrate::Narrator,
@@ -25,6 +26,7 @@ use crate::{
 };
 use domain::{
     ArtifactKey, ArtifactKind, BatchId, OccurrenceId, OccurrenceState, Recipe, Work,
+    entitlement::Offer,
     forecast::{Durations, Step, Window},
 };
 use halves::{Range, Stage};
@@ -51,6 +53,8 @@ pub struct Room {
     /// The last rung: a writer and a voice that cost nothing and depend on nobody. `None` where the
     /// configured ones are these.
     pub plain: Option<Narrator>,
+    /// Who is paid; `None` where nothing is sold.
+    pub billing: Option<Stripe>,
     pub rules: Rules,
     pub learning: Learning,
     /// What selections read a moment ago.
@@ -76,12 +80,12 @@ pub struct Rules {
     pub plans: BTreeMap<String, Plan>,
     /// Of those whose plan has no entry.
     pub default_plan: Plan,
+    /// What listeners may have.
+    pub offer: Offer,
     /// Slots that narrate, on all nodes.
     pub capacity: f64,
     /// Feeds in one planning transaction.
     pub chunk: u32,
-    /// How long programs can be heard.
-    pub lifetime: SignedDuration,
     /// When browsers are signed out.
     pub sessions: domain::session::Limits,
     /// Weeks in which nothing is told to a listener twice.
@@ -135,6 +139,7 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
         Work::Mail { letter } => mail::mail(&room, &facts, letter).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
+        Work::Subscription { id } => billing::learn(&room, &id).await,
     };
     match outcome {
         Ok(outcome) => {
@@ -173,7 +178,6 @@ impl Room {
     }
 
     /// For those who decide on production here without taking part in it.
-    #[expect(dead_code, reason = "pages and the API ask for programs through it")]
     pub fn office(&self) -> Office<'_> {
         Office {
             store: &self.store,

@@ -5,6 +5,7 @@ mod decided;
 
 use super::{Facts, Room, SECOND, Trouble, desk::Desk, job, narrate_job, newsstand::Kept};
 use crate::{
+    entitlement::{Sifted, sift},
     metrics::{self, Stage},
     program::outline::{self, Frame, Outline},
 };
@@ -22,6 +23,7 @@ use store::{Legible, batches::Batch, demand::Demand, occurrences::ToSelect};
 const CHUNK: usize = 50;
 /// Sources that were never read are waited for until so long before a job is due, and as long after it was opened.
 const LEFT: Micros = 60 * SECOND;
+const DAY: Micros = 86_400 * SECOND;
 /// Articles beyond the best so many are not weighed against each other: a multiple of what a program takes, for
 /// weighing grows with both.
 const OFFERS_A_MINUTE: usize = 4;
@@ -47,6 +49,8 @@ pub async fn select(
     if occurrences.is_empty() {
         return Ok(Outcome::Skip("nothing of it is open any more".into()));
     }
+    let Sifted { may: occurrences, refused } = sift(room, occurrences).await?;
+    skip(room, &refused).await?;
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
     // A source that was named just now is read first, but nobody waits for one that does not answer.
@@ -68,6 +72,15 @@ pub async fn select(
     Ok(Outcome::Done)
 }
 
+async fn skip(room: &Room, refused: &[(OccurrenceId, String)]) -> Result<(), Trouble> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let mut tx = room.store.begin().await?;
+    tx.skip_occurrences(refused, room.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
 /// A wave of a backfill comes after the one before, whoever has woken its job: it would tell the same articles.
 const fn begins_later(batch: &Batch, now: Micros) -> Option<Micros> {
     let is_wave = batch.request.is_some() && batch.opened_at < batch.ready_by;
@@ -86,6 +99,12 @@ pub(super) async fn again(
     let mut occurrences = Vec::with_capacity(before.len());
     for &id in before.keys() {
         occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?.rows);
+    }
+    // What may be had was asked when they were chosen for the first time.
+    for one in &mut occurrences {
+        if let Some(cut) = before.get(&one.id).and_then(|before| before.cut) {
+            one.keep_to(cut);
+        }
     }
     occurrences.sort_unstable_by_key(|one| one.id);
     let mut desk = Desk::lay(room, &occurrences).await?;
@@ -120,7 +139,7 @@ async fn decide(
             decided.hand_over(room, occurrence);
             continue;
         }
-        let articles = desk.articles_of(occurrence.feed);
+        let articles = desk.articles_of(occurrence.feed, occurrence.cut);
         let wish = wish(desk, occurrence);
         let refuse = |kept: &Kept| kept.refusal(wish.language);
         let found = select::candidates_with(&articles, &wish, room.now(), refuse);
@@ -250,6 +269,7 @@ fn selection(
         greeting: None,
         passed: summary.passed,
         total: summary.total,
+        cut: occurrence.cut,
         ..Selection::default()
     }
 }
@@ -263,6 +283,8 @@ async fn record(
     turn: Turn,
 ) -> Result<(), Trouble> {
     desk.look_up(wants.keys().copied()).await?;
+    let mut there: Vec<ArtifactKey> = wants.keys().copied().filter(|key| desk.is_ready(*key)).collect();
+    there.sort_unstable();
     let mut missing: Vec<Want> =
         wants.into_values().filter(|want| !desk.is_ready(want.key) && !desk.is_given_up(want.key)).collect();
     // Rows are locked in one order everywhere.
@@ -281,6 +303,8 @@ async fn record(
     }));
     let mut tx = room.store.begin().await?;
     tx.add_demand(batch.id, &demand).await?;
+    // By the full day: what everybody has is not written down anew for each.
+    tx.keep_artifacts(&there, (batch.due_at / DAY + 2) * DAY).await?;
     tx.enqueue(&jobs, OnDuplicate::Join, now).await?;
     match turn {
         Turn::First => tx.select_occurrences(&chosen).await?,

@@ -231,6 +231,7 @@ impl Narrator {
             Ok(Product { audio: None, meta })
         };
         let (artifact, had) = self.shelf.once(key, ArtifactKind::Script, write).await?;
+        self.own(key, owner).await?;
         if had == Had::Made {
             self.tally.note(ArtifactKind::Script, had, owner);
         }
@@ -254,8 +255,17 @@ impl Narrator {
                 return Err(error.into());
             }
         };
+        self.own(key, owner).await?;
         self.tally.note(kind, had, owner);
         Narrated::of(&artifact)
+    }
+
+    /// What is one listener's alone goes with them.
+    async fn own(&self, key: ArtifactKey, owner: Option<ListenerId>) -> Result<(), NarrateError> {
+        if let Some(owner) = owner {
+            self.shelf.store.own_artifact(key, owner).await?;
+        }
+        Ok(())
     }
 }
 

@@ -64,6 +64,7 @@ pub(super) fn room_over(
         plain: Some(narrator(&shelf, config, plain)),
         fetching,
         outside,
+        billing: None,
         rules,
         learning: Learning::default(),
         newsstand: Newsstand::default(),

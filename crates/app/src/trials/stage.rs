@@ -134,6 +134,9 @@ impl Stage {
             language: Language::En,
             plan: crate::config::DEFAULT_PLAN.into(),
         };
+        let mut tx = room.store.begin().await.unwrap();
+        tx.add_listener(&listener, now).await.unwrap();
+        tx.commit().await.unwrap();
         let feed = Feed {
             id: FeedId::born(now, room.chance()),
             listener: id,
@@ -147,8 +150,13 @@ impl Stage {
             external: None,
             standing: Standing::default(),
         };
-        let mut tx = room.store.begin().await.unwrap();
-        tx.add_listener(&listener, now).await.unwrap();
+        self.follow_news(feed).await
+    }
+
+    /// A feed of the stage's source, for a listener who is there.
+    pub async fn follow_news(&mut self, feed: Feed) -> FeedId {
+        let now = self.now();
+        let mut tx = self.room.store.begin().await.unwrap();
         tx.add_feed(&feed, now).await.unwrap();
         tx.follow(feed.id, &[self.source.id]).await.unwrap();
         tx.commit().await.unwrap();

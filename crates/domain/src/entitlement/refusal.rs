@@ -51,6 +51,8 @@ pub enum Refusal {
         limit: u32,
         again_at: Timestamp,
     },
+    /// The operator keeps the listener out.
+    Disabled,
 }
 
 /// What a listener with a right is told of it.
@@ -94,6 +96,7 @@ impl Refusal {
             Self::OtherDays { .. } => "other_days",
             Self::NoSchedule => "no_schedule",
             Self::RequestsUsed { .. } => "requests_used",
+            Self::Disabled => "disabled",
         }
     }
 

@@ -61,6 +61,7 @@ impl Refusal {
             Self::RequestsUsed { limit, .. } => {
                 format!("すぐに作る番組は、今月の{limit}回をすべて使いました。")
             }
+            Self::Disabled => "このアカウントは停止中です。".into(),
         }
     }
 
@@ -68,7 +69,9 @@ impl Refusal {
         let date = |at| written_date(zone.date_at(at), Language::Ja);
         let remedy = match *self {
             Self::NoPlan => "プランを選ぶと番組をお届けします。",
-            Self::UnknownPlan { .. } | Self::NotRenewed { .. } => "運営者にお問い合わせください。",
+            Self::UnknownPlan { .. } | Self::NotRenewed { .. } | Self::Disabled => {
+                "運営者にお問い合わせください。"
+            }
             Self::Incomplete => "お支払いが済むと番組をお届けします。",
             Self::PaymentFailed { .. } => "お支払い方法を更新すると番組を再開します。",
             Self::Expired { .. } => {
@@ -117,6 +120,7 @@ impl Refusal {
             Self::RequestsUsed { limit, .. } => {
                 format!("This month's {limit} programs on request are used up.")
             }
+            Self::Disabled => "Your account is disabled.".into(),
         }
     }
 
@@ -124,7 +128,7 @@ impl Refusal {
         let date = |at| written_date(zone.date_at(at), Language::En);
         let remedy = match *self {
             Self::NoPlan => "Choose one to get programs.",
-            Self::UnknownPlan { .. } | Self::NotRenewed { .. } => "Please ask the operator.",
+            Self::UnknownPlan { .. } | Self::NotRenewed { .. } | Self::Disabled => "Please ask the operator.",
             Self::Incomplete => "Programs begin as soon as it is.",
             Self::PaymentFailed { .. } => "Update your payment method to get programs again.",
             Self::Expired { .. } => {

@@ -221,13 +221,18 @@ impl Standing {
 
     /// Whether its keeper should have said something by now: it is to be asked.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.overdue_at().is_some_and(|expected| expected <= now)
+    }
+
+    /// When its keeper is to be asked unless it says something before; `None`: nothing is expected of it.
+    pub fn overdue_at(&self) -> Option<Timestamp> {
         let Snapshot { status, period_end, resumes_at, .. } = &self.latest;
         let expected = match status {
             Status::Trialing | Status::Active | Status::PastDue => *period_end,
             Status::Paused => *resumes_at,
             Status::Incomplete | Status::Granted | Status::Ended => None,
         };
-        expected.is_some_and(|expected| expected <= now && self.as_of < expected)
+        expected.filter(|expected| self.as_of < *expected)
     }
 }
 

@@ -80,12 +80,21 @@ pub enum Unreadable {
     Event(#[source] serde_json::Error),
     #[error("stripe event {event} holds no subscription we can read: {source}")]
     Object { event: String, source: serde_json::Error },
+    #[error("stripe event {event} tells of no subscription")]
+    NoSubscription { event: String },
     #[error("subscription {id} has the unknown status {status:?}")]
     Status { id: String, status: String },
     #[error("subscription {id} is for {prices}, which no plan names; add it to stripe_prices of one")]
     Price { id: String, prices: String },
     #[error("subscription {id} has an instant that no calendar has: {seconds}")]
     Instant { id: String, seconds: i64 },
+}
+
+impl Unreadable {
+    /// It is a message of another kind.
+    pub fn none_in(event: &Event) -> Self {
+        Self::NoSubscription { event: event.id.clone() }
+    }
 }
 
 impl Event {

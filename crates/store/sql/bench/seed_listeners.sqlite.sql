@@ -3,5 +3,5 @@
 WITH RECURSIVE numbers (n) AS (SELECT $1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $2)
 INSERT INTO listeners (id, email, name, role, zone, language, plan, created_at)
 SELECT printf('01900000-0000-7000-8000-%012x', n), n || '@bench.invalid', '', 'listener', 'Etc/UTC', 'en',
-    'unlimited', $3
+    'free', $3
 FROM numbers

@@ -1,7 +1,7 @@
 -- Occurrences of a batch in one state between two ids, with the feeds and listeners they are for.
 SELECT occurrences.id, occurrences.feed_id, occurrences.listener_id, occurrences.local_date, occurrences.lane,
     feeds.name AS feed_name, feeds.language, feeds.style, feeds.minutes, feeds.max_articles, feeds.filter,
-    feeds.external, listeners.name AS listener_name, listeners.plan
+    feeds.external, listeners.name AS listener_name, occurrences.request
 FROM occurrences
 JOIN feeds ON feeds.id = occurrences.feed_id
 JOIN listeners ON listeners.id = occurrences.listener_id

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod account;
 mod accounts;
 mod check;
 mod harness;
 mod listing;
+mod plans;
 mod reopening;
+mod retention;
 mod tokens;

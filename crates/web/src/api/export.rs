@@ -6,6 +6,7 @@ use super::{
     feeds::{self, Feed},
     me::{self, Me},
     refused::Refused,
+    schema,
     sources::{self, Source},
     tokens::{self, Token},
 };
@@ -13,6 +14,7 @@ use axum::{Json, extract::State};
 use domain::ProgramId;
 use jiff::Timestamp;
 use serde::Serialize;
+use store::account::Account;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -27,6 +29,9 @@ pub struct Export {
     tokens: Vec<Token>,
     /// Those that can be heard now.
     programs: Vec<Heard>,
+    /// Every row that is kept of you, by table; secrets are left out.
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<schema::Anything>>)]
+    records: Account,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +66,8 @@ async fn export(State(api): State<Api>, Managing(caller): Managing) -> Result<Js
     }
     let tokens = api.store.tokens(Some(caller.listener)).await?.into_iter().map(tokens::shown).collect();
     let (sources, programs) = (all_sources(&api, caller).await?, all_programs(&api, caller).await?);
-    Ok(Json(Export { me, sources, feeds: shown_feeds, tokens, programs }))
+    let records = api.store.account(caller.listener).await?.ok_or(Refused::Unknown)?;
+    Ok(Json(Export { records, me, sources, feeds: shown_feeds, tokens, programs }))
 }
 
 pub(super) async fn all_sources(api: &Api, caller: Caller) -> Result<Vec<Source>, Refused> {

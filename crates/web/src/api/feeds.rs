@@ -8,6 +8,7 @@ use super::{
     body::{Asked, Named, Sent},
     caller::{Caller, Listening, Managing},
     page::{Page, Stretch},
+    plan,
     refused::Refused,
     schedules::{Preview, Schedule},
     schema,
@@ -51,6 +52,8 @@ pub struct Feed {
     /// Since when there are no programs.
     #[schema(value_type = Option<schema::Instant>)]
     pub paused_since: Option<Timestamp>,
+    /// Why there are no programs though it is not paused, in your words: your plan does not cover it.
+    pub on_hold: Option<String>,
     pub sources: Vec<Source>,
     /// Who makes the programs instead of this service.
     pub external: Option<External>,
@@ -248,6 +251,7 @@ pub(super) async fn shown(api: &Api, caller: Caller, feed: Row) -> Result<Feed, 
     }
     let candidate = FeedTokenId::born(now, api.chance());
     let token = api.store.feed_token(feed.id, candidate, now).await?;
+    let on_hold = plan::on_hold(api, &plan::who(api, caller).await?, &feed).await?;
     let next = feed.schedule.upcoming(super::at(now), NEXT);
     let external = feed.external.as_deref().and_then(|json| Generator::read(json).ok());
     Ok(Feed {
@@ -259,6 +263,7 @@ pub(super) async fn shown(api: &Api, caller: Caller, feed: Row) -> Result<Feed, 
         max_articles: feed.max_articles,
         filter: feed.filter,
         paused_since: feed.schedule.paused_since,
+        on_hold,
         sources: followed,
         external: external.map(|generator| External { url: generator.url.into() }),
         next_runs: next.iter().map(Preview::of).collect(),

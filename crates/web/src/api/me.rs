@@ -4,13 +4,15 @@ use super::{
     Api,
     body::{Sent, words},
     caller::{Caller, Listening, Managing},
+    operate::listeners::undeleted,
+    plan,
     refused::Refused,
     schema,
 };
-use axum::{Json, extract::State};
-use domain::{Language, ListenerId, schedule::Zone, token};
+use axum::{Json, extract::State, http::StatusCode};
+use domain::{Language, ListenerId, entitlement::right, schedule::Zone, token};
 use serde::{Deserialize, Serialize};
-use store::listeners::Listener;
+use store::listeners::{Listener, Role};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -27,6 +29,7 @@ pub struct Me {
     zone: Zone,
     #[schema(value_type = schema::Language)]
     language: Language,
+    /// The one that counts now; see `/me/plan`.
     plan: String,
     /// What the token that asks is good for.
     #[schema(value_type = schema::Scope)]
@@ -46,7 +49,7 @@ pub struct MyChange {
 }
 
 pub fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(show, update))
+    OpenApiRouter::new().routes(routes!(show, update, delete_me))
 }
 
 /// You
@@ -77,8 +80,36 @@ async fn update(
     Ok(Json(shown(listener, caller)))
 }
 
+/// Your account, named by its address so that no other is meant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Farewell {
+    email: String,
+}
+
+/// Delete your account with all that is kept of you, for good
+#[utoipa::path(delete, path = "/me", tag = "me", request_body = Farewell, security(("token" = ["manage"])),
+    responses((status = 204)))]
+async fn delete_me(
+    State(api): State<Api>,
+    Managing(caller): Managing,
+    Sent(Farewell { email }): Sent<Farewell>,
+) -> Result<StatusCode, Refused> {
+    if found(&api, caller).await?.role == Role::Operator {
+        return Err(Refused::Conflict("whoever runs the service is taken away by another operator".into()));
+    }
+    let deleted = api.production.delete_account(caller.listener, email, caller.signature()).await;
+    deleted.map_err(undeleted)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn found(api: &Api, caller: Caller) -> Result<Listener, Refused> {
-    api.store.listener(caller.listener).await?.ok_or(Refused::Unknown)
+    let mut listener = api.store.listener(caller.listener).await?.ok_or(Refused::Unknown)?;
+    let who = plan::who(api, caller).await?;
+    if let Ok(right) = right(super::at(api.now()), &who.holder(), &api.offer.terms()) {
+        right.plan.clone_into(&mut listener.plan);
+    }
+    Ok(listener)
 }
 
 pub(super) fn shown(listener: Listener, caller: Caller) -> Me {

@@ -15,6 +15,7 @@ mod occurrences;
 pub mod operate;
 mod opml;
 mod page;
+mod plan;
 mod podcasts;
 mod production;
 mod programs;
@@ -28,7 +29,7 @@ mod tokens;
 
 pub use caller::{By, Caller};
 pub use document::{document, routes};
-pub use production::{Made, Production, Ticked};
+pub use production::{Answer, Gift, Made, Production, Ticked, Undeleted, Ungiven, Unpayable};
 pub use tick::SchedulerToken;
 
 use crate::{
@@ -38,6 +39,7 @@ use crate::{
 use axum::{
     Router, extract::DefaultBodyLimit, http::header, middleware, response::IntoResponse, routing::get,
 };
+use domain::entitlement::Offer;
 use jiff::Timestamp;
 use queue::{Clock, Entropy};
 use rate::Rate;
@@ -59,6 +61,8 @@ pub struct Api {
     /// Asked whether an address may be fetched; nothing is fetched here.
     client: Arc<net::Client>,
     production: Arc<dyn Production>,
+    /// What listeners may have.
+    offer: Arc<Offer>,
     rate: Arc<Rate>,
     scheduler: Option<blake3::Hash>,
     scheduler_token: Option<Arc<SchedulerToken>>,
@@ -75,6 +79,7 @@ pub struct Parts {
     pub addresses: Addresses,
     pub client: net::Client,
     pub production: Arc<dyn Production>,
+    pub offer: Offer,
     /// Of one token.
     pub requests_per_minute: u32,
     /// What an outside scheduler shows to have a tick, beside tokens of operators.
@@ -93,6 +98,7 @@ impl Api {
             addresses,
             client,
             production,
+            offer,
             requests_per_minute,
             scheduler_token,
             scheduler,
@@ -105,6 +111,7 @@ impl Api {
             addresses: Arc::new(addresses),
             client: Arc::new(client),
             production,
+            offer: Arc::new(offer),
             rate: Arc::new(Rate::new(requests_per_minute)),
             scheduler: scheduler_token.map(|token| blake3::hash(token.as_bytes())),
             scheduler_token: scheduler.map(Arc::new),
@@ -150,6 +157,7 @@ pub fn router(api: Api) -> Router {
 fn described() -> OpenApiRouter<Api> {
     let listener = OpenApiRouter::new()
         .merge(me::router())
+        .merge(plan::router())
         .merge(sources::router())
         .merge(feeds::router())
         .merge(programs::router())

@@ -5,19 +5,34 @@ use super::operate::{
     backfill::{BackfillWish, Backfilled},
     batches::Report,
     dead::{RedriveWish, Redriven},
-    plans::Plan,
 };
-use domain::{BatchId, FeedId, OccurrenceId, OccurrenceState};
+use domain::{BatchId, FeedId, ListenerId, OccurrenceId, OccurrenceState};
 use futures::future::BoxFuture;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use queue::Lane;
 use std::{fmt, time::Duration};
 use store::{StoreError, batches::Batch};
 
 pub trait Production: Send + Sync {
-    /// A program of a feed as soon as it can be made. Asked twice by one key, the same program is meant; `None`: there
-    /// is no such feed.
-    fn make_now(&self, feed: FeedId, key: String) -> BoxFuture<'_, Result<Option<Made>, StoreError>>;
+    /// A program of a feed as soon as it can be made. Answer twice by one key, the same program is meant.
+    fn make_now(&self, feed: FeedId, key: String) -> BoxFuture<'_, Result<Answer, StoreError>>;
+
+    /// Where a listener pays for a plan.
+    fn checkout(&self, listener: ListenerId, plan: String) -> BoxFuture<'_, Result<String, Unpayable>>;
+
+    /// Where a listener changes or ends what they pay for.
+    fn portal(&self, listener: ListenerId) -> BoxFuture<'_, Result<String, Unpayable>>;
+
+    /// Gives a listener a plan without any payment, or takes back what was given.
+    fn give(&self, listener: ListenerId, gift: Gift, by: String) -> BoxFuture<'_, Result<(), Ungiven>>;
+
+    /// Takes away all that is kept of a listener.
+    fn delete_account(
+        &self,
+        listener: ListenerId,
+        email: String,
+        by: String,
+    ) -> BoxFuture<'_, Result<(), Undeleted>>;
 
     /// One tick of the planner, and as much of the queue as can be worked in so long.
     fn tick(&self, work: Duration) -> BoxFuture<'_, Result<Ticked, String>>;
@@ -28,9 +43,6 @@ pub trait Production: Send + Sync {
 
     fn backfill(&self, wish: BackfillWish, by: String) -> BoxFuture<'_, Result<Backfilled, StoreError>>;
 
-    /// Those that are configured.
-    fn plans(&self) -> Vec<Plan>;
-
     /// As the configuration calls it.
     fn lane(&self, lane: Lane) -> String;
 }
@@ -39,6 +51,50 @@ impl fmt::Debug for dyn Production {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Production")
     }
+}
+
+/// What came of asking for a program.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Made(Made),
+    NoFeed,
+    /// The listener's plan does not hold it; why, in their words.
+    NotInPlan(String),
+}
+
+/// Why there is no page of the payment provider.
+#[derive(Clone, Debug)]
+pub enum Unpayable {
+    /// Not as things stand.
+    NotNow(String),
+    /// Not this plan.
+    NoPlan(String),
+    /// The provider does not answer.
+    Away(String),
+}
+
+/// What an operator does without any payment.
+#[derive(Clone, Debug)]
+pub enum Gift {
+    Plan { name: String, until: Option<Timestamp> },
+    TakenBack,
+}
+
+#[derive(Debug)]
+pub enum Ungiven {
+    Nobody,
+    Past,
+    NothingGiven,
+    Store(StoreError),
+}
+
+#[derive(Debug)]
+pub enum Undeleted {
+    Nobody,
+    OtherAddress,
+    /// Why not yet.
+    Pays(String),
+    Store(StoreError),
 }
 
 /// A program that was asked for.

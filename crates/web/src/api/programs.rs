@@ -1,7 +1,7 @@
 //! What there is to hear, and more of it on request.
 
 use super::{
-    Api,
+    Answer, Api,
     admit::RequestKey,
     body::{Asked, Named},
     caller::{Caller, Listening, Managing},
@@ -112,7 +112,11 @@ async fn make_now(
     feeds::found(&api, caller, id).await?;
     let chance = || format!("{:016x}", api.entropy.bits());
     let key = key.map_or_else(|| [chance(), chance()].concat(), |Extension(RequestKey(key))| key);
-    let made = api.production.make_now(id, key).await?.ok_or(Refused::Missing("feed"))?;
+    let made = match api.production.make_now(id, key).await? {
+        Answer::Made(made) => made,
+        Answer::NoFeed => return Err(Refused::Missing("feed")),
+        Answer::NotInPlan(why) => return Err(Refused::NotInPlan(why)),
+    };
     if made.is_new {
         let (now, detail) = (api.now(), serde_json::json!({ "occurrence": made.occurrence }));
         let mut tx = api.store.begin().await?;

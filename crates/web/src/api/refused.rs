@@ -46,6 +46,8 @@ pub enum Refused {
     Changed,
     /// It cannot be done as things stand.
     Conflict(String),
+    /// The plan does not hold it; why, in the listener's words.
+    NotInPlan(String),
     /// The same key was sent with something else.
     KeyReused,
     /// The same request is being answered.
@@ -94,6 +96,7 @@ impl Refused {
             Self::Field { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Not valid"),
             Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed", "Changed meanwhile"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Not as things stand"),
+            Self::NotInPlan(_) => (StatusCode::FORBIDDEN, "not-in-plan", "Not in your plan"),
             Self::KeyReused => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "Key used for something else")
             }
@@ -119,7 +122,7 @@ impl Refused {
             Self::Scope(wanted) => format!("this takes a token of scope {}", wanted.name()),
             Self::Missing(what) => format!("there is no such {what}"),
             Self::Gone(what) => format!("this {what} has expired"),
-            Self::Unreadable(why) | Self::Conflict(why) => why.clone(),
+            Self::Unreadable(why) | Self::Conflict(why) | Self::NotInPlan(why) => why.clone(),
             Self::TooLarge { most_bytes } => format!("at most {most_bytes} bytes are read"),
             Self::MediaType => "send JSON, as Content-Type: application/json".into(),
             Self::Field { field, detail } if field.is_empty() => detail.clone(),

@@ -11,6 +11,7 @@ use domain::{
     session::Limits,
     token::{FeedKey, Scope, Token},
 };
+use domain::{Plans, entitlement::Offer};
 use futures::{FutureExt, future::BoxFuture};
 use queue::{Lane, Seeded, SetClock};
 use serde_json::Value;
@@ -29,12 +30,11 @@ use tower::ServiceExt;
 use web::{
     account::{self, Account},
     api::{
-        Api, Made, Parts, Production, SchedulerToken, Ticked,
+        self, Api, Gift, Made, Parts, Production, SchedulerToken, Ticked, Undeleted, Ungiven, Unpayable,
         operate::{
             backfill::{BackfillWish, Backfilled},
             batches::Report,
             dead::{RedriveWish, Redriven},
-            plans::Plan,
         },
     },
     podcast::Addresses,
@@ -163,6 +163,7 @@ impl World {
                 user_agent: "test".into(),
             }),
             production: Arc::new(Nobody),
+            offer: Offer { plans: Plans::default(), grace: domain::subscription::GRACE },
             requests_per_minute: 100_000,
             scheduler_token: Some("beat".into()),
             scheduler: None,
@@ -231,7 +232,7 @@ pub async fn send(
 struct Nobody;
 
 impl Production for Nobody {
-    fn make_now(&self, _: FeedId, key: String) -> BoxFuture<'_, Result<Option<Made>, StoreError>> {
+    fn make_now(&self, _: FeedId, key: String) -> BoxFuture<'_, Result<api::Answer, StoreError>> {
         let number = key.bytes().map(u64::from).sum::<u64>();
         let made = Made {
             occurrence: OccurrenceId::born(NOW, [number << 24, 1]),
@@ -240,7 +241,7 @@ impl Production for Nobody {
             local_date: "2027-01-15".parse().unwrap(),
             is_new: true,
         };
-        async move { Ok(Some(made)) }.boxed()
+        async move { Ok(api::Answer::Made(made)) }.boxed()
     }
 
     fn tick(&self, work: Duration) -> BoxFuture<'_, Result<Ticked, String>> {
@@ -260,13 +261,26 @@ impl Production for Nobody {
             .boxed()
     }
 
-    fn plans(&self) -> Vec<Plan> {
-        vec![Plan {
-            name: "pro".into(),
-            lane: Some("first".into()),
-            freshness_minutes: Some(360),
-            listeners: 0,
-        }]
+    fn checkout(&self, _: ListenerId, plan: String) -> BoxFuture<'_, Result<String, Unpayable>> {
+        async move {
+            match plan.as_str() {
+                "pro" => Ok("https://pay.example/1".into()),
+                _ => Err(Unpayable::NoPlan("it is not sold".into())),
+            }
+        }
+        .boxed()
+    }
+
+    fn portal(&self, _: ListenerId) -> BoxFuture<'_, Result<String, Unpayable>> {
+        async { Err(Unpayable::NotNow("nothing is paid for".into())) }.boxed()
+    }
+
+    fn give(&self, _: ListenerId, _: Gift, _: String) -> BoxFuture<'_, Result<(), Ungiven>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn delete_account(&self, _: ListenerId, _: String, _: String) -> BoxFuture<'_, Result<(), Undeleted>> {
+        async { Ok(()) }.boxed()
     }
 
     fn lane(&self, lane: Lane) -> String {

@@ -8,6 +8,7 @@ mod harness;
 mod keys;
 mod limits;
 mod pages;
+mod plans;
 #[path = "../account/provider.rs"]
 #[expect(dead_code, reason = "it also tells of people")]
 mod provider;

@@ -35,6 +35,7 @@ fn body_of(pattern: &str, method: &str, theirs: &Theirs) -> Value {
             json!({"name": "x", "sources": [theirs.source], "schedule": {"ready_by": "07:00"}})
         }
         ("POST", "/sources") => json!({"address": "hn:front"}),
+        ("POST", "/me/checkout") => json!({"plan": "pro"}),
         ("POST", "/tokens") => json!({"scope": "listen"}),
         ("POST", "/filters/preview") => json!({"feed_id": theirs.feed}),
         ("PUT", "/feeds/{id}/vacations") => json!({"vacations": []}),

@@ -8,6 +8,7 @@ use domain::{
     select::Filter,
     token::Scope,
 };
+use jiff::Timestamp;
 
 #[derive(Debug, Subcommand)]
 pub enum Listener {
@@ -19,6 +20,29 @@ pub enum Listener {
     Link {
         #[arg(value_name = "ID")]
         listener: ListenerId,
+    },
+    /// Keep somebody out: nothing is made for them, and no token or podcast of theirs is good
+    Disable {
+        #[arg(value_name = "ID")]
+        listener: ListenerId,
+    },
+    /// Let somebody in again
+    Enable {
+        #[arg(value_name = "ID")]
+        listener: ListenerId,
+    },
+    /// All that is kept of somebody, as JSON
+    Export {
+        #[arg(value_name = "ID")]
+        listener: ListenerId,
+    },
+    /// Take away all that is kept of somebody, for good
+    Delete {
+        #[arg(value_name = "ID")]
+        listener: ListenerId,
+        /// Their address, so that nobody else is meant
+        #[arg(long)]
+        email: String,
     },
 }
 
@@ -38,9 +62,9 @@ pub struct NewListener {
     pub name: String,
     #[arg(long, value_enum, default_value_t = Role::Listener)]
     pub role: Role,
-    /// One of [plans]
-    #[arg(long, value_name = "NAME", default_value = crate::config::DEFAULT_PLAN)]
-    pub plan: String,
+    /// One of [plans], had without a subscription [default: subscriptions.default_plan]
+    #[arg(long, value_name = "NAME")]
+    pub plan: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -210,13 +234,34 @@ pub enum Token {
 pub enum Plan {
     /// Those of the configuration, and how many listeners have them
     List,
-    /// Put a listener on a plan
+    /// What a listener may have, by which subscriptions, and since when
+    Show {
+        #[arg(long, value_name = "ID")]
+        listener: ListenerId,
+    },
+    /// The plan that a listener has without a subscription
     Set {
         #[arg(long, value_name = "ID")]
         listener: ListenerId,
         /// One of [plans]
         #[arg(long, value_name = "NAME")]
         plan: String,
+    },
+    /// Give a listener a plan without any payment, in place of what was given before
+    Grant {
+        #[arg(long, value_name = "ID")]
+        listener: ListenerId,
+        /// One of [plans]
+        #[arg(long, value_name = "NAME")]
+        plan: String,
+        /// Until then (RFC 3339) [default: until it is taken back]
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<Timestamp>,
+    },
+    /// Take back what was given; what the listener pays for stays
+    Revoke {
+        #[arg(long, value_name = "ID")]
+        listener: ListenerId,
     },
 }
 

@@ -209,7 +209,7 @@ async fn skip_next(operator: &Operator, id: FeedId) -> Result<(), Failure> {
 async fn make_now(operator: &Operator, feed: FeedId, key: Option<String>) -> Result<(), Failure> {
     let key = key.unwrap_or_else(|| new_token(&Chance).to_string());
     let made = request::make_now(operator.office(), feed, &key).await.map_err(|refused| match refused {
-        Refused::NoFeed(_) => Failure::new(Kind::Other, refused),
+        Refused::NoFeed(_) | Refused::Plan(_) => Failure::new(Kind::Other, refused),
         Refused::BadKey => Failure::new(Kind::Usage, refused),
         Refused::Store(error) => error.into(),
     })?;

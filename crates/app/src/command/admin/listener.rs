@@ -4,12 +4,13 @@ use super::{Operator, at, plan};
 use crate::{
     cli::admin::{Listener as Wish, NewListener, Role as WishedRole},
     failure::{Failure, Kind},
-    service,
+    farewell, service,
     table::Table,
     terminal::note,
 };
 use domain::{Language, ListenerId, link::Purpose, token::Ticket};
 use jiff::Timestamp;
+use queue::Micros;
 use serde::Serialize;
 use store::{
     links::NewLink,
@@ -43,16 +44,64 @@ struct Shown {
     plan: String,
 }
 
+#[derive(Serialize)]
+struct Kept {
+    listener: ListenerId,
+    disabled_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct Gone {
+    deleted: ListenerId,
+}
+
 pub async fn run(operator: &Operator, wish: Wish) -> Result<(), Failure> {
     match wish {
         Wish::Add(new) => add(operator, new).await,
         Wish::List => list(operator).await,
         Wish::Link { listener } => link(operator, listener).await,
+        Wish::Disable { listener } => keep_out(operator, listener, Some(operator.now())).await,
+        Wish::Enable { listener } => keep_out(operator, listener, None).await,
+        Wish::Export { listener } => export(operator, listener).await,
+        Wish::Delete { listener, email } => delete(operator, listener, &email).await,
     }
 }
 
+async fn keep_out(operator: &Operator, id: ListenerId, since: Option<Micros>) -> Result<(), Failure> {
+    let now = operator.now();
+    let mut tx = operator.store.begin().await?;
+    if !tx.disable_listener(id, since).await? {
+        return Err(super::none(format!("listener {id}"), "listener list"));
+    }
+    let action = if since.is_some() { "listener.disable" } else { "listener.enable" };
+    tx.audit(now, &operator.name(), action, &id.to_string(), "{}").await?;
+    tx.commit().await?;
+    let said = if since.is_some() { "is kept out" } else { "may come in" };
+    operator.say(&Kept { listener: id, disabled_at: since.map(super::at) }, format_args!("{id} {said}"))
+}
+
+async fn export(operator: &Operator, id: ListenerId) -> Result<(), Failure> {
+    let account = operator.store.account(id).await?;
+    let account = account.ok_or_else(|| super::none(format!("listener {id}"), "listener list"))?;
+    crate::terminal::answer(serde_json::json!(account))
+}
+
+async fn delete(operator: &Operator, id: ListenerId, email: &str) -> Result<(), Failure> {
+    let wish = farewell::Wish { listener: id, email, by: operator.name() };
+    farewell::delete(operator.office(), &wish).await.map_err(|refused| match refused {
+        farewell::Refused::Nobody => super::none(format!("listener {id}"), "listener list"),
+        farewell::Refused::Store(error) => error.into(),
+        farewell::Refused::OtherAddress => Failure::new(Kind::Usage, refused),
+        farewell::Refused::Pays => Failure::new(Kind::Other, refused),
+    })?;
+    operator.say(&Gone { deleted: id }, format_args!("{id} is gone, and all that was kept of them"))
+}
+
 async fn add(operator: &Operator, new: NewListener) -> Result<(), Failure> {
-    plan::known(operator, &new.plan)?;
+    let plan = new.plan.unwrap_or_else(|| operator.config.subscriptions.default_plan.clone());
+    if !plan.is_empty() {
+        plan::known(operator, &plan)?;
+    }
     let now = operator.now();
     let listener = Listener {
         id: ListenerId::born(now, operator.office().chance()),
@@ -64,7 +113,7 @@ async fn add(operator: &Operator, new: NewListener) -> Result<(), Failure> {
         },
         zone: new.zone,
         language: new.language,
-        plan: new.plan,
+        plan,
     };
     let mut tx = operator.store.begin().await?;
     if !tx.add_listener(&listener, now).await? {

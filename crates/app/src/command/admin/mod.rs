@@ -14,6 +14,7 @@ mod listener;
 mod plan;
 mod provider;
 mod redrive;
+mod retention;
 mod source;
 mod status;
 mod token;
@@ -83,6 +84,7 @@ impl Operator {
             Task::Feed(wish) => feed::run(self, wish).await,
             Task::Token(wish) => token::run(self, wish).await,
             Task::Plan(wish) => plan::run(self, wish).await,
+            Task::Retention(wish) => retention::run(self, place, wish).await,
             Task::Provider(wish) => provider::run(self, wish).await,
             Task::Limit(wish) => limit::run(self, wish).await,
         }

@@ -7,13 +7,14 @@ use crate::{
     clock::{Chance, SystemClock, chance},
     command::thrown_away::ThrownAway,
     config::{Config, DEFAULT_PLAN},
+    entitlement,
     failure::{Failure, Kind},
     jobs::{Room, SECOND, job},
     planner, simulate,
     terminal::answer,
 };
 use domain::{
-    BatchId, ListenerId, OccurrenceId, Schedule, Work,
+    BatchId, ListenerId, OccurrenceId, OccurrenceState, Schedule, Work,
     schedule::{Days, Slot, Zone},
 };
 use queue::{Lane, Micros, NewJob, OnDuplicate};
@@ -50,6 +51,10 @@ struct Figures {
     ratio: f64,
     /// Of a listener's write while the planner was at work.
     write_p99_ms: f64,
+    /// Asking of all that was planned whether it may be had, by a plan that counts feeds and days.
+    entitlement_seconds: f64,
+    /// Of the planner's own time.
+    entitlement_ratio: f64,
 }
 
 pub async fn run(place: &Place, database: Option<String>, feeds: u32, json: bool) -> Result<(), Failure> {
@@ -86,6 +91,7 @@ async fn measure(store: &Store, config: &Config, feeds: u32) -> Result<Figures, 
     let room = simulate::bare_room(store.clone(), config, due.now)?;
     let (seconds, write_p99_ms) = planned(&room, feeds).await?;
     let next_due_ms = next_due_ms(store).await?;
+    let entitlement_seconds = asked(&room).await?;
     let peak_rss_mb = peak_rss_mb();
     store.clear_planned().await?;
     let raw_seconds = inserted(store, &due, config.scheduler.chunk).await?;
@@ -101,6 +107,8 @@ async fn measure(store: &Store, config: &Config, feeds: u32) -> Result<Figures, 
         raw_seconds: thousandths(raw_seconds),
         ratio: thousandths(seconds / raw_seconds),
         write_p99_ms,
+        entitlement_seconds: thousandths(entitlement_seconds),
+        entitlement_ratio: thousandths(entitlement_seconds / seconds),
     })
 }
 
@@ -154,6 +162,22 @@ async fn planned(room: &Room, feeds: u32) -> Result<(f64, f64), Failure> {
         return Err(Failure::new(Kind::Other, text));
     }
     Ok((seconds, percentile_ms(took, 99)))
+}
+
+/// Seconds of asking for everything that is open whether it may be had, as selecting jobs do, reading it not counted.
+async fn asked(room: &Room) -> Result<f64, Failure> {
+    let mut asking = Duration::ZERO;
+    for batch in room.store.recent_batches(1).await? {
+        let open = room.store.unfinished(batch.id, u32::MAX).await?;
+        for chunk in open.chunks(SELECTED_TOGETHER) {
+            let (Some((first, _)), Some((last, _))) = (chunk.first(), chunk.last()) else { continue };
+            let open = room.store.to_select(batch.id, *first, *last, OccurrenceState::Open).await?;
+            let started = Instant::now();
+            entitlement::sift(room, open.rows).await?;
+            asking += started.elapsed();
+        }
+    }
+    Ok(asking.as_secs_f64())
 }
 
 /// Signs listeners up, as a page would, until the planner is done; how long each had to wait.
@@ -288,6 +312,11 @@ fn show(figures: &Figures, json: bool) -> Result<(), Failure> {
     answer(format_args!("planned       {seconds:>9.1} s   {:.0}/s", figures.feeds_per_s))?;
     answer(format_args!("bare inserts  {raw_seconds:>9.1} s   planning takes {ratio:.2} times as long"))?;
     answer(format_args!("next due      {next_due_ms:>9.2} ms"))?;
+    answer(format_args!(
+        "entitlement   {:>9.1} s   {:.1} % of planning",
+        figures.entitlement_seconds,
+        figures.entitlement_ratio * 100.0
+    ))?;
     answer(format_args!("a write       {write_p99_ms:>9.1} ms  at 99 %, while planning"))?;
     match figures.peak_rss_mb {
         Some(peak_rss_mb) => answer(format_args!("peak memory   {peak_rss_mb:>9.0} MB")),

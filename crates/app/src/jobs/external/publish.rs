@@ -3,6 +3,7 @@
 use super::Progress;
 use crate::{
     clock::timestamp,
+    entitlement::receiving,
     jobs::{Facts, Room, Trouble},
     metrics,
 };
@@ -24,8 +25,12 @@ pub async fn external(room: &Room, facts: &Facts, occurrence: OccurrenceId) -> R
 
 async fn publish(room: &Room, errand: &Errand, delivered: Delivered) -> Result<Outcome, Trouble> {
     let now = room.clock.now();
-    let expires_at =
-        now.saturating_add(Micros::try_from(room.rules.lifetime.as_micros()).unwrap_or(Micros::MAX));
+    let receiving = receiving(room, std::iter::once(errand.listener), now).await?;
+    let expires_at = match receiving.get(&errand.listener) {
+        Some(Ok(expires_at)) => *expires_at,
+        Some(Err(reason)) => return skip(room, errand.occurrence, reason.clone()).await,
+        None => return Ok(Outcome::Skip("its listener is gone".to_owned())),
+    };
     let program = program(ProgramId::born(now, room.chance()), errand, delivered, now, expires_at);
     let mut tx = room.store.begin().await?;
     // Heard articles are the generator's to remember: it names none.

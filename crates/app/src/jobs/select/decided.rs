@@ -37,7 +37,8 @@ impl Decided {
     pub fn hand_over(&mut self, room: &Room, occurrence: &ToSelect) {
         self.external.push((occurrence.id, Lane(occurrence.lane)));
         let released_at = Some(room.clock.now());
-        self.chosen.push(Chosen { id: occurrence.id, selection: Selection::default(), released_at });
+        let selection = Selection { cut: occurrence.cut, ..Selection::default() };
+        self.chosen.push(Chosen { id: occurrence.id, selection, released_at });
     }
 
     /// Notes the selection, and wants all that its assembly may need.

@@ -67,6 +67,7 @@ pub(super) async fn room(
         entropy,
         narrator: Narrator { shelf, keys, tally: Arc::default() },
         plain: None,
+        billing: None,
         rules,
         learning: Learning::default(),
         newsstand: jobs::Newsstand::default(),

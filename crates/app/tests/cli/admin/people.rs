@@ -117,12 +117,22 @@ async fn plans_are_those_of_the_configuration() {
     let set = ["plan", "set", "--listener", &listener, "--plan", "gold", "--config", &config];
     assert_eq!(world.ask(&set), json!({"listener": listener, "plan": "gold"}));
     let plans = world.ask(&["plan", "list", "--config", &config]);
+    let shown = plans.as_array().unwrap().iter();
+    let shown: Vec<_> = shown.map(|plan| (&plan["name"], &plan["lane"], &plan["listeners"])).collect();
+    let row = |name, lane, listeners| (json!(name), json!(lane), json!(listeners));
+    let expected = [
+        row("free", "standard", 0),
+        row("gold", "first", 1),
+        row("pro", "first", 0),
+        row("unlimited", "standard", 0),
+    ];
+    assert!(
+        shown.into_iter().eq(expected.iter().map(|(name, lane, listeners)| (name, lane, listeners))),
+        "{plans}"
+    );
     assert_eq!(
-        plans,
-        json!([
-            {"name": "gold", "lane": "first", "freshness_minutes": 120, "listeners": 1},
-            {"name": "unlimited", "lane": "standard", "freshness_minutes": 360, "listeners": 0},
-        ])
+        (&plans[1]["freshness_minutes"], &plans[1]["limits"]["feeds"]),
+        (&json!(120), &json!("unlimited"))
     );
     assert!(world.read(&["plan", "list"]).contains("(not configured)"));
     assert!(
@@ -133,12 +143,98 @@ async fn plans_are_those_of_the_configuration() {
     assert_eq!(actions, ["plan.set", "feed.add", "listener.add"]);
 }
 
+#[tokio::test]
+async fn plans_are_given_and_taken_back() {
+    let world = World::sqlite().await;
+    let listener = world.person("a").listener.to_string();
+    let show = || world.ask(&["plan", "show", "--listener", &listener]);
+    assert_eq!((&show()["plan"], &show()["subscriptions"]), (&json!("unlimited"), &json!([])));
+    world.ask(&["plan", "set", "--listener", &listener, "--plan", "free"]);
+    assert!(world.refused(1, &["plan", "revoke", "--listener", &listener]).contains("no plan was given"));
+    let until = ["--until", "2100-01-01T00:00:00Z"];
+    let given =
+        world.ask(&[&["plan", "grant", "--listener", &listener, "--plan", "pro"], &until[..]].concat());
+    assert_eq!((&given["plan"], &given["subscriptions"][0]["keeper"]), (&json!("pro"), &json!("operator")));
+    assert!(given["text"].as_str().unwrap().contains("2100"), "{given}");
+    let table = world.read(&["plan", "show", "--listener", &listener]);
+    assert!(table.contains("has the plan pro") && table.contains("canceled"), "{table}");
+    let past = ["plan", "grant", "--listener", &listener, "--plan", "pro", "--until", "2020-01-01T00:00:00Z"];
+    assert!(world.refused(2, &past).contains("is past"));
+    assert!(
+        world
+            .refused(2, &["plan", "grant", "--listener", &listener, "--plan", "gold"])
+            .contains("not configured")
+    );
+    let taken = world.ask(&["plan", "revoke", "--listener", &listener]);
+    assert_eq!((&taken["plan"], &taken["base"]), (&json!("free"), &json!("free")));
+    assert_eq!(taken["subscriptions"][0]["state"], "expired");
+    let actions: Vec<String> =
+        world.store.audited(3).await.unwrap().into_iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, ["plan.revoke", "plan.grant", "plan.set"]);
+    let nobody = "0193a5c0-7d3e-7c11-b2f0-5a1c9e4d8f27";
+    assert!(world.refused(1, &["plan", "show", "--listener", nobody]).contains("there is none"));
+}
+
+#[tokio::test]
+async fn an_account_is_closed_handed_over_and_deleted() {
+    let world = World::sqlite().await;
+    let person = world.person("a");
+    let listener = person.listener.to_string();
+    let email = world.ask(&["listener", "list"])[0]["email"].as_str().unwrap().to_owned();
+    let token = world.ask(&["token", "create", "--listener", &listener, "--scope", "manage"]);
+    let kept_out = world.ask(&["listener", "disable", &listener]);
+    assert!(kept_out["disabled_at"].is_string());
+    let hash = token["token"].as_str().unwrap().parse::<domain::token::Token>().unwrap().hash();
+    let access = async || world.store.access(hash, i64::MAX / 2).await.unwrap();
+    assert!(access().await.is_none());
+    assert!(world.read(&["listener", "enable", &listener]).contains("may come in"));
+    assert!(access().await.is_some());
+
+    let account = world.ask(&["listener", "export", &listener]);
+    assert_eq!(account["listeners"][0]["email"], email.as_str());
+    assert_eq!(account["feeds"][0]["id"], person.feed.to_string());
+    assert!(!account.to_string().contains(token["token"].as_str().unwrap()));
+    let delete = |email: &str| ["listener", "delete", &listener, "--email", email].map(str::to_owned);
+    let wrong = delete("b@example.org");
+    assert!(world.refused(2, &wrong.each_ref().map(String::as_str)).contains("not the account's address"));
+    let right = delete(&email);
+    assert_eq!(world.ask(&right.each_ref().map(String::as_str)), json!({ "deleted": listener }));
+    assert_eq!(world.ask(&["listener", "list"]), json!([]));
+    assert!(world.refused(1, &["listener", "export", &listener]).contains("there is none"));
+    let last = world.store.audited(1).await.unwrap().remove(0);
+    assert_eq!((last.action.as_str(), last.subject.as_str()), ("listener.delete", "(deleted)"));
+}
+
+#[tokio::test]
+async fn what_is_over_is_shown_before_it_goes() {
+    let world = World::sqlite().await;
+    let shown = world.ask(&["retention", "--within-days", "30"]);
+    assert_eq!((&shown["dry_run"], &shown["now"]["programs"]), (&json!(true), &json!(0)));
+    assert!(world.read(&["retention"]).contains("programs that are over"));
+    let swept = world.ask(&["retention", "--sweep"]);
+    assert_eq!((&swept["dry_run"], &swept["programs"]), (&json!(false), &json!(0)));
+}
+
 #[test]
 fn every_subcommand_has_its_help() {
     let home = Home::new();
     let tasks = [
-        "status", "check", "jobs", "cancel", "dead", "redrive", "discard", "restore", "batches", "backfill",
-        "listener", "source", "feed", "token", "plan",
+        "status",
+        "check",
+        "jobs",
+        "cancel",
+        "dead",
+        "redrive",
+        "discard",
+        "restore",
+        "batches",
+        "backfill",
+        "listener",
+        "source",
+        "feed",
+        "token",
+        "plan",
+        "retention",
     ];
     let whole = home.run(&["admin", "--help"]).succeeds().stdout;
     for task in tasks {

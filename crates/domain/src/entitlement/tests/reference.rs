@@ -86,6 +86,7 @@ fn reasons() -> Vec<Refusal> {
         Refusal::RequestsUsed { limit: 0, again_at: at },
         Refusal::RequestsUsed { limit: 1, again_at: at },
         Refusal::RequestsUsed { limit: 30, again_at: at },
+        Refusal::Disabled,
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Changes of a feed, each seen against what the caller last saw of it.
 
 use super::wish::{NewExternal, articles, minutes, name, taken, wanted};
-use crate::api::{Api, body::given, caller::Caller, refused::Refused, schema};
+use crate::api::{Api, body::given, caller::Caller, plan, refused::Refused, schema};
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::{
     FeedId, Language, Schedule, SourceId, Style,
@@ -136,6 +136,7 @@ pub async fn update(
     let now = api.now();
     let mut tx = api.store.begin().await?;
     let (mut feed, before) = agreed(caller, headers, tx.lock_feed(id).await?)?;
+    let had = plan::wish(&feed, before.len());
     if let Some(written) = &change.name {
         feed.name = name(written)?;
     }
@@ -149,6 +150,9 @@ pub async fn update(
     feed.style = change.style.unwrap_or(feed.style);
     feed.filter = change.filter.unwrap_or(feed.filter);
     feed.external = external.unwrap_or(feed.external);
+    let mut asked = plan::wish(&feed, new_sources.as_ref().map_or(before.len(), Vec::len));
+    asked.days = change.schedule.as_ref().and_then(|new| new.days).unwrap_or(asked.days);
+    plan::check_change(api, caller, &had, &asked).await?;
     tx.update_feed(&feed).await?;
     if let Some(wanted) = new_sources {
         let ids = taken(api, &mut tx, caller, wanted, now).await?;

@@ -4,6 +4,7 @@ use crate::api::{
     Api,
     body::some_words,
     caller::Caller,
+    plan,
     refused::Refused,
     schema,
     sources::{added, found, vet},
@@ -109,6 +110,7 @@ pub async fn create(api: &Api, caller: Caller, new: NewFeed) -> Result<Row, Refu
     };
     let wanted = wanted(api, caller, new.sources).await?;
     let mut tx = api.store.begin().await?;
+    plan::check_new(api, &mut tx, caller, &plan::wish(&feed, wanted.len())).await?;
     let sources = taken(api, &mut tx, caller, wanted, now).await?;
     tx.add_feed(&feed, now).await?;
     tx.follow(feed.id, &sources).await?;

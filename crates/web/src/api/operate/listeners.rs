@@ -1,9 +1,10 @@
 //! Who hears programs, and who runs the service.
 
 use crate::api::{
-    Api, at,
+    Api, Undeleted, at,
     body::{Asked, Named, Sent, words},
     caller::Operating,
+    operate::plans::known,
     page::{Page, Stretch},
     refused::Refused,
     schema,
@@ -29,7 +30,7 @@ pub struct Listener {
     #[schema(value_type = schema::Language)]
     language: Language,
     plan: String,
-    /// Since when none of their tokens is good.
+    /// Since when they are kept out: no token or podcast of theirs is good, and nothing is made for them.
     #[schema(value_type = Option<schema::Instant>)]
     disabled_at: Option<Timestamp>,
 }
@@ -63,15 +64,17 @@ pub struct NewListener {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListenerChange {
-    /// None of their tokens is good while it is so.
+    /// No token or podcast of theirs is good while it is so, and nothing is made for them.
     disabled: Option<bool>,
     plan: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list_listeners, add_listener))
-        .routes(routes!(show_listener, change_listener))
+    OpenApiRouter::new().routes(routes!(list_listeners, add_listener)).routes(routes!(
+        show_listener,
+        change_listener,
+        delete_listener
+    ))
 }
 
 /// Listeners, in the order they came
@@ -163,6 +166,7 @@ async fn change_listener(
     }
     if let Some(plan) = &change.plan {
         tx.set_plan(id, plan).await?;
+        tx.settle_plan(id, &api.offer.terms(), now).await?;
         let detail = serde_json::json!({ "plan": plan, "before": before.plan });
         tx.audit(now, &caller.signature(), "plan.set", &id.to_string(), &detail.to_string()).await?;
     }
@@ -170,13 +174,29 @@ async fn change_listener(
     Ok(Json(shown(&api, found(&api, id).await?).await?))
 }
 
-fn known(api: &Api, plan: &str) -> Result<(), Refused> {
-    let plans = api.production.plans();
-    if plans.iter().any(|known| known.name == plan) {
-        return Ok(());
+/// Take away all that is kept of a listener, for good
+#[utoipa::path(delete, path = "/listeners/{id}", tag = "operate", params(("id" = schema::Id, Path)),
+    security(("token" = ["operate"])), responses((status = 204)))]
+async fn delete_listener(
+    State(api): State<Api>,
+    Operating(caller): Operating,
+    Named(id): Named<ListenerId>,
+) -> Result<StatusCode, Refused> {
+    if id == caller.listener {
+        return Err(Refused::Conflict("nobody who runs the service takes themselves away".into()));
     }
-    let names: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
-    Err(Refused::field("plan", format_args!("it is not configured; there are {}", names.join(", "))))
+    let email = found(&api, id).await?.email;
+    api.production.delete_account(id, email, caller.signature()).await.map_err(undeleted)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub fn undeleted(cause: Undeleted) -> Refused {
+    match cause {
+        Undeleted::Nobody => Refused::Missing("listener"),
+        Undeleted::OtherAddress => Refused::field("email", "it is not the account's"),
+        Undeleted::Pays(why) => Refused::Conflict(why),
+        Undeleted::Store(error) => error.into(),
+    }
 }
 
 async fn found(api: &Api, id: ListenerId) -> Result<Row, Refused> {

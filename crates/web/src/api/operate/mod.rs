@@ -5,7 +5,7 @@ pub mod backfill;
 pub mod batches;
 pub mod dead;
 mod jobs;
-mod listeners;
+pub mod listeners;
 pub mod plans;
 mod providers;
 mod sources;

@@ -1,0 +1,2 @@
+-- A listener's tokens.
+DELETE FROM api_tokens WHERE listener_id = $1

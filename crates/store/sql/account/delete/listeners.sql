@@ -1,0 +1,2 @@
+-- The listener.
+DELETE FROM listeners WHERE id = $1

@@ -1,0 +1,2 @@
+-- A listener's slots and requests.
+DELETE FROM occurrences WHERE feed_id IN (SELECT id FROM feeds WHERE listener_id = $1)

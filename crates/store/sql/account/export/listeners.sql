@@ -1,0 +1,2 @@
+-- A listener, for themselves.
+SELECT id, email, name, role, zone, language, plan, plan_now, created_at, disabled_at FROM listeners WHERE id = $1

@@ -1,0 +1,6 @@
+-- What some listeners have: their plans without a subscription, what each of their subscriptions comes to, and since
+-- when they are kept out. Twin: who.postgres.sql. Here listeners come as a JSON array.
+SELECT listeners.id, listeners.plan, listeners.disabled_at, listeners.zone, listeners.language, subscriptions.standing
+FROM listeners
+LEFT JOIN subscriptions ON subscriptions.listener_id = listeners.id
+WHERE listeners.id IN (SELECT value FROM json_each($1))

@@ -1,0 +1,2 @@
+-- That there was a program is forgotten.
+DELETE FROM programs WHERE id = $1

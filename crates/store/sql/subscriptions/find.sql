@@ -1,0 +1,2 @@
+-- One subscription.
+SELECT id, listener_id, keeper, standing FROM subscriptions WHERE id = $1

@@ -1,0 +1,339 @@
+//! What the listener who asks may have, how much of it they use, and where they change it.
+
+use super::{
+    Api,
+    body::Sent,
+    caller::{Caller, Listening, Managing},
+    production::Unpayable,
+    refused::Refused,
+    schema,
+};
+use axum::{Json, extract::State};
+use domain::{
+    FeedId, Plan,
+    entitlement::{Notice, Refusal, Right, month, right},
+    plan::{Limit, Wish},
+    schedule::Schedule,
+    script::Style,
+    subscription,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{
+    Micros, Tx,
+    entitlement::Who,
+    feeds::Feed as Row,
+    subscriptions::{Keeper, Subscribed},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Programs are said to expire soon so long before.
+const SOON: Micros = 3 * 86_400 * 1_000_000;
+
+/// What you may have, by which subscriptions, and what you use of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MyPlan {
+    /// The plan that counts; null: none does, and `reason` says why.
+    plan: Option<String>,
+    limits: Option<Limits>,
+    /// Why there is no plan.
+    reason: Option<Told>,
+    /// What is to be known of the plan: that it ends, changes, or is to be paid for.
+    notice: Option<Told>,
+    usage: Usage,
+    subscriptions: Vec<Subscription>,
+    /// Plans that can be bought here.
+    offers: Vec<Offered>,
+}
+
+/// A name for programs, a sentence for people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Told {
+    key: String,
+    text: String,
+}
+
+/// What a plan holds; null: as much as there is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Limits {
+    pub feeds: Option<u32>,
+    pub sources_per_feed: Option<u32>,
+    pub filters_per_feed: Option<u32>,
+    /// Articles of one program.
+    pub articles: Option<u32>,
+    /// Minutes of one program.
+    pub minutes: Option<u32>,
+    pub days_per_week: Option<u32>,
+    #[schema(value_type = Vec<schema::Style>)]
+    pub styles: Vec<Style>,
+    /// By name; null: every voice there is.
+    pub voices: Option<Vec<String>>,
+    /// How long a program can be heard after its publication.
+    pub program_days: Option<u32>,
+    pub on_demand_per_month: Option<u32>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Usage {
+    feeds: u32,
+    /// Feeds beyond the plan, the newest ones: paused, not deleted.
+    #[schema(value_type = Vec<schema::Id>)]
+    feeds_on_hold: Vec<FeedId>,
+    /// Programs that were made on request in this calendar month.
+    requested_this_month: u32,
+    /// When the next month begins, by your clock.
+    #[schema(value_type = schema::Instant)]
+    month_ends_at: Timestamp,
+    programs: u64,
+    /// Programs that can be heard for less than three days more.
+    programs_expiring_soon: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Subscription {
+    plan: String,
+    /// Who says how it stands: `operator` or `stripe`.
+    #[schema(value_type = String)]
+    keeper: Keeper,
+    /// `trialing`, `active`, `past_due` and `canceled` give the plan; `incomplete`, `paused` and `expired` do not.
+    state: &'static str,
+    /// Oldest first.
+    history: Vec<Changed>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Changed {
+    #[schema(value_type = schema::Instant)]
+    at: Timestamp,
+    text: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Offered {
+    plan: String,
+    /// Of a month, such as `980 JPY`.
+    price: Option<String>,
+    limits: Limits,
+}
+
+/// The plan that is to be paid for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Checkout {
+    plan: String,
+}
+
+/// A page of the payment provider, for one visit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Link {
+    url: String,
+}
+
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(show_plan)).routes(routes!(check_out)).routes(routes!(manage))
+}
+
+/// What you may have, and what you use of it
+#[utoipa::path(get, path = "/me/plan", tag = "me", security(("token" = ["listen"])),
+    responses((status = 200, body = MyPlan)))]
+async fn show_plan(State(api): State<Api>, Listening(caller): Listening) -> Result<Json<MyPlan>, Refused> {
+    let who = who(&api, caller).await?;
+    let now = super::at(api.now());
+    let (plan, limits, reason, notice) = match right(now, &who.holder(), &api.offer.terms()) {
+        Ok(right) => {
+            let notice = right.notice.as_ref().map(|notice| noticed(notice, &who));
+            (Some(right.plan.to_owned()), Some(Limits::of(right.limits)), None, notice)
+        }
+        Err(refusal) => (None, None, Some(refused(&refusal, &who)), None),
+    };
+    let mut subscriptions = Vec::new();
+    for one in api.store.subscriptions(caller.listener).await? {
+        subscriptions.push(shown(&api, &who, one, now).await?);
+    }
+    let usage = usage(&api, caller, &who).await?;
+    let offers = api.offer.plans.iter().filter(|(_, plan)| !plan.stripe_prices.is_empty());
+    let offers = offers.map(|(name, plan)| Offered {
+        plan: name.to_owned(),
+        price: plan.price.map(|price| price.to_string()),
+        limits: Limits::of(plan),
+    });
+    Ok(Json(MyPlan { plan, limits, reason, notice, usage, subscriptions, offers: offers.collect() }))
+}
+
+/// Where you pay for a plan
+#[utoipa::path(post, path = "/me/checkout", tag = "me", request_body = Checkout, security(("token" = ["manage"])),
+    responses((status = 200, body = Link)))]
+async fn check_out(
+    State(api): State<Api>,
+    Managing(caller): Managing,
+    Sent(Checkout { plan }): Sent<Checkout>,
+) -> Result<Json<Link>, Refused> {
+    let url = api.production.checkout(caller.listener, plan).await.map_err(unpayable)?;
+    Ok(Json(Link { url }))
+}
+
+/// Where you change or end what you pay for
+#[utoipa::path(post, path = "/me/portal", tag = "me", security(("token" = ["manage"])),
+    responses((status = 200, body = Link)))]
+async fn manage(State(api): State<Api>, Managing(caller): Managing) -> Result<Json<Link>, Refused> {
+    let url = api.production.portal(caller.listener).await.map_err(unpayable)?;
+    Ok(Json(Link { url }))
+}
+
+fn unpayable(cause: Unpayable) -> Refused {
+    match cause {
+        Unpayable::NotNow(why) => Refused::Conflict(why),
+        Unpayable::NoPlan(why) => Refused::field("plan", why),
+        Unpayable::Away(why) => {
+            tracing::warn!(why, "the payment provider gives no page");
+            Refused::Away
+        }
+    }
+}
+
+pub(super) async fn who(api: &Api, caller: Caller) -> Result<Who, Refused> {
+    let found = api.store.who(&[caller.listener]).await?.remove(&caller.listener);
+    found.ok_or(Refused::Unknown)
+}
+
+async fn usage(api: &Api, caller: Caller, who: &Who) -> Result<Usage, Refused> {
+    let now = api.now();
+    let (from, month_ends_at) = month(super::at(now), &who.zone);
+    let feeds = api.store.feeds_of(caller.listener).await?;
+    let mut feeds_on_hold = Vec::new();
+    for feed in &feeds {
+        if on_hold(api, who, feed).await?.is_some() {
+            feeds_on_hold.push(feed.id);
+        }
+    }
+    let mut tx = api.store.begin().await?;
+    let requested_this_month =
+        tx.requested_between(caller.listener, from.as_microsecond(), month_ends_at.as_microsecond()).await?;
+    drop(tx);
+    let (programs, programs_expiring_soon) =
+        api.store.count_hearable(caller.listener, now, now.saturating_add(SOON)).await?;
+    Ok(Usage {
+        feeds: u32::try_from(feeds.len()).unwrap_or(u32::MAX),
+        feeds_on_hold,
+        requested_this_month,
+        month_ends_at,
+        programs,
+        programs_expiring_soon,
+    })
+}
+
+async fn shown(api: &Api, who: &Who, one: Subscribed, now: Timestamp) -> Result<Subscription, Refused> {
+    let said = api.store.history_of(&one.of.id).await?;
+    let history = said.map(|said| said.history()).unwrap_or_default();
+    let changed = |entry: subscription::Entry| Changed {
+        at: entry.at,
+        text: entry.change.sentence(who.language, &who.zone),
+    };
+    Ok(Subscription {
+        keeper: one.of.keeper,
+        state: one.standing.state(now, api.offer.grace).name(),
+        history: history.into_iter().map(changed).collect(),
+        plan: one.standing.latest.plan,
+    })
+}
+
+/// Why a feed has no programs though it is not paused; in its listener's words.
+pub(super) async fn on_hold(api: &Api, who: &Who, feed: &Row) -> Result<Option<String>, Refused> {
+    if feed.schedule.paused_since.is_some() {
+        return Ok(None);
+    }
+    let told = |refusal: &Refusal| refusal.sentence(who.language, &who.zone);
+    let right = match right(super::at(api.now()), &who.holder(), &api.offer.terms()) {
+        Ok(right) => right,
+        Err(refusal) => return Ok(Some(told(&refusal))),
+    };
+    if right.limits.feeds == Limit::NONE {
+        return Ok(None);
+    }
+    let place = api.store.places(&[feed.id]).await?.remove(&feed.id);
+    let covered = place.map_or(Ok(()), |place| right.covers(place.rank));
+    Ok(covered.err().as_ref().map(told))
+}
+
+/// A feed as plans see it.
+pub(super) fn wish(feed: &Row, sources: usize) -> Wish<'static> {
+    let Schedule { days, .. } = feed.schedule;
+    Wish {
+        sources: u32::try_from(sources).unwrap_or(u32::MAX),
+        filters: feed.filter.conditions(),
+        articles: feed.max_articles,
+        minutes: feed.minutes,
+        days,
+        style: feed.style,
+        voice: None,
+    }
+}
+
+/// Refuses a new feed that the plan does not hold. Nobody makes another of the listener's until the transaction ends.
+pub(super) async fn check_new(
+    api: &Api,
+    tx: &mut Tx,
+    caller: Caller,
+    wish: &Wish<'_>,
+) -> Result<(), Refused> {
+    let (who, feeds) = tx.lock_feeds(caller.listener).await?.ok_or(Refused::Unknown)?;
+    let right = had(api, &who)?;
+    beyond(right.new_feed(feeds, wish).iter().map(|breach| breach.sentence(who.language)).collect())
+}
+
+/// Refuses what a change newly asks for beyond the plan. What a feed has from a better plan it may keep.
+pub(super) async fn check_change(
+    api: &Api,
+    caller: Caller,
+    before: &Wish<'_>,
+    after: &Wish<'_>,
+) -> Result<(), Refused> {
+    let who = who(api, caller).await?;
+    // Without any plan nothing is made of it, whatever it is.
+    let Ok(right) = had(api, &who) else { return Ok(()) };
+    let breaches = right.limits.check_change(before, after);
+    beyond(breaches.iter().map(|breach| breach.sentence(who.language)).collect())
+}
+
+fn had<'a>(api: &'a Api, who: &'a Who) -> Result<Right<'a>, Refused> {
+    let now = super::at(api.now());
+    right(now, &who.holder(), &api.offer.terms())
+        .map_err(|refusal| Refused::NotInPlan(refusal.sentence(who.language, &who.zone)))
+}
+
+fn beyond(breaches: Vec<String>) -> Result<(), Refused> {
+    if breaches.is_empty() { Ok(()) } else { Err(Refused::NotInPlan(breaches.join(" "))) }
+}
+
+fn refused(refusal: &Refusal, who: &Who) -> Told {
+    Told { key: refusal.key().to_owned(), text: refusal.sentence(who.language, &who.zone) }
+}
+
+fn noticed(notice: &Notice, who: &Who) -> Told {
+    let key = match notice {
+        Notice::PayBy { .. } => "pay_by",
+        Notice::Ends { .. } => "ends",
+        Notice::TrialEnds { .. } => "trial_ends",
+        Notice::ChangesTo { .. } => "changes_to",
+        Notice::Instead { .. } => "instead",
+    };
+    Told { key: key.to_owned(), text: notice.sentence(who.language, &who.zone) }
+}
+
+impl Limits {
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            feeds: plan.feeds.get(),
+            sources_per_feed: plan.sources_per_feed.get(),
+            filters_per_feed: plan.filters_per_feed.get(),
+            articles: plan.articles.get(),
+            minutes: plan.minutes.get(),
+            days_per_week: plan.days_per_week.get(),
+            styles: plan.styles.iter().copied().collect(),
+            voices: plan.voices.as_ref().map(|voices| voices.iter().cloned().collect()),
+            program_days: plan.program_days.get(),
+            on_demand_per_month: plan.on_demand_per_month.get(),
+        }
+    }
+}
