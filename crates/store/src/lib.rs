@@ -3,13 +3,13 @@
 //! It records what the rules decided and asks `domain` for the rules. It never reads the wall clock:
 //! every instant comes in as microseconds since the epoch, UTC. It knows no HTTP and no provider.
 
-pub mod account;
 pub mod accounts;
 pub mod articles;
 pub mod artifacts;
 pub mod attempts;
 pub mod audit;
 pub mod batches;
+pub mod belongings;
 pub mod ceremonies;
 pub mod check;
 mod db;

@@ -11,7 +11,7 @@ use crate::{
 };
 use decided::{Decided, Want};
 use domain::{
-    BatchId, Language, OccurrenceId, OccurrenceState, Pick, Selection, Telling, Work,
+    ArtifactKey, BatchId, Language, OccurrenceId, OccurrenceState, Pick, Selection, Telling, Work,
     forecast::Step,
     select::{self, Candidates, Fit, Offer, Wish, fit},
 };

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-mod account;
 mod accounts;
+mod belongings;
 mod check;
 mod harness;
 mod listing;

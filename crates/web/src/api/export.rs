@@ -14,7 +14,7 @@ use axum::{Json, extract::State};
 use domain::ProgramId;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::account::Account;
+use store::belongings::Belongings;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -31,7 +31,7 @@ pub struct Export {
     programs: Vec<Heard>,
     /// Every row that is kept of you, by table; secrets are left out.
     #[schema(value_type = std::collections::BTreeMap<String, Vec<schema::Anything>>)]
-    records: Account,
+    records: Belongings,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,7 +66,7 @@ async fn export(State(api): State<Api>, Managing(caller): Managing) -> Result<Js
     }
     let tokens = api.store.tokens(Some(caller.listener)).await?.into_iter().map(tokens::shown).collect();
     let (sources, programs) = (all_sources(&api, caller).await?, all_programs(&api, caller).await?);
-    let records = api.store.account(caller.listener).await?.ok_or(Refused::Unknown)?;
+    let records = api.store.belongings(caller.listener).await?.ok_or(Refused::Unknown)?;
     Ok(Json(Export { records, me, sources, feeds: shown_feeds, tokens, programs }))
 }
 

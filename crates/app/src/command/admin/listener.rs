@@ -81,7 +81,7 @@ async fn keep_out(operator: &Operator, id: ListenerId, since: Option<Micros>) ->
 }
 
 async fn export(operator: &Operator, id: ListenerId) -> Result<(), Failure> {
-    let account = operator.store.account(id).await?;
+    let account = operator.store.belongings(id).await?;
     let account = account.ok_or_else(|| super::none(format!("listener {id}"), "listener list"))?;
     crate::terminal::answer(serde_json::json!(account))
 }

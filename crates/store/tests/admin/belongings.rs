@@ -135,7 +135,7 @@ async fn nothing_of_a_deleted_account_is_left(place: Place) {
     // Objects go after their rows.
     let doomed = "SELECT MIN(media_key) || ' ' || MAX(media_key) FROM doomed_media";
     assert_eq!(place.text(doomed).await.unwrap(), "external/1.mp3 phrase/1.mp3");
-    assert_eq!(place.store.account(parsed(LISTENER)).await.unwrap(), None);
+    assert_eq!(place.store.belongings(parsed(LISTENER)).await.unwrap(), None);
     let mut tx = place.store.begin().await.unwrap();
     assert!(!tx.delete_account(parsed(LISTENER), NOW + SECOND).await.unwrap(), "once");
 }
@@ -143,7 +143,7 @@ async fn nothing_of_a_deleted_account_is_left(place: Place) {
 /// A table that is new must be named in `account.rs`.
 async fn every_table_that_knows_listeners_is_exported_and_emptied(place: Place) {
     settle_in(&place).await;
-    let account = place.store.account(parsed(LISTENER)).await.unwrap().unwrap();
+    let account = place.store.belongings(parsed(LISTENER)).await.unwrap().unwrap();
     let knowing = columns(&place).await;
     let knowing = knowing.iter().filter(|(_, column)| matches!(column.as_str(), "listener_id" | "owner"));
     let knowing: BTreeSet<&str> = knowing.map(|(table, _)| table.as_str()).collect();
@@ -169,7 +169,7 @@ async fn every_table_that_knows_listeners_is_exported_and_emptied(place: Place) 
 
 async fn an_account_is_exported_without_its_secrets(place: Place) {
     settle_in(&place).await;
-    let account = place.store.account(parsed(LISTENER)).await.unwrap().unwrap();
+    let account = place.store.belongings(parsed(LISTENER)).await.unwrap().unwrap();
     let json = serde_json::to_value(&account).unwrap();
     assert_eq!(json["listeners"][0]["email"], "a@example.org");
     assert_eq!(json["feeds"][0]["schedule"]["days"], "daily", "what is JSON is shown as such");
@@ -177,5 +177,5 @@ async fn an_account_is_exported_without_its_secrets(place: Place) {
     assert_eq!(json["subscriptions"][0]["standing"]["plan"], "pro");
     assert_eq!(json["audit"].as_array().unwrap().len(), 2);
     assert!(!json.to_string().contains(&key('1')), "no token's hash, no answer's: {json}");
-    assert_eq!(place.store.account(parsed(99)).await.unwrap(), None);
+    assert_eq!(place.store.belongings(parsed(99)).await.unwrap(), None);
 }

@@ -8,22 +8,22 @@ use sqlx::{Column, ColumnIndex, Decode, Row, Type};
 use std::collections::BTreeMap;
 
 /// Table → its rows, a column each; secrets and what others may share are not among them.
-pub type Account = BTreeMap<&'static str, Vec<Map<String, Value>>>;
+pub type Belongings = BTreeMap<&'static str, Vec<Map<String, Value>>>;
 
 macro_rules! statements {
     ($folder:literal: $($table:literal),+ $(,)?) => {
-        [$(($table, include_str!(concat!("../sql/account/", $folder, "/", $table, ".sql")))),+]
+        [$(($table, include_str!(concat!("../sql/belongings/", $folder, "/", $table, ".sql")))),+]
     };
 }
 
 /// Tables and how a listener's rows are read.
-const EXPORTED: [(&str, &str); 17] = statements![
-    "export": "listeners", "feeds", "feed_sources", "listener_sources", "occurrences", "programs", "heard", "external_exchanges", "api_tokens", "feed_tokens", "idempotency_keys", "subscriptions", "subscription_facts", "subscription_events", "stripe_customers", "artifacts", "audit",
+const EXPORTED: [(&str, &str); 21] = statements![
+    "export": "listeners", "feeds", "feed_sources", "listener_sources", "occurrences", "programs", "heard", "external_exchanges", "api_tokens", "feed_tokens", "sessions", "passkeys", "oidc_identities", "one_time_links", "idempotency_keys", "subscriptions", "subscription_facts", "subscription_events", "stripe_customers", "artifacts", "audit",
 ];
 
 /// Tables and how a listener's rows go: those first that others refer to last.
-const DELETED: [(&str, &str); 18] = statements![
-    "delete": "jobs", "idempotency_keys", "api_tokens", "feed_tokens", "listener_sources", "heard", "subscription_events", "subscription_facts", "subscriptions", "stripe_customers", "artifacts", "programs", "external_exchanges", "demand", "occurrences", "feed_sources", "feeds", "listeners",
+const DELETED: [(&str, &str); 22] = statements![
+    "delete": "jobs", "idempotency_keys", "api_tokens", "feed_tokens", "sessions", "passkeys", "oidc_identities", "one_time_links", "listener_sources", "heard", "subscription_events", "subscription_facts", "subscriptions", "stripe_customers", "artifacts", "programs", "external_exchanges", "demand", "occurrences", "feed_sources", "feeds", "listeners",
 ];
 
 /// In the place of whoever is gone.
@@ -31,17 +31,17 @@ const SOMEBODY: &str = "(deleted)";
 
 impl Store {
     /// All that is kept of a listener; `None` when there is no such listener.
-    pub async fn account(&self, listener: ListenerId) -> Result<Option<Account>, StoreError> {
-        let mut account = Account::new();
+    pub async fn belongings(&self, listener: ListenerId) -> Result<Option<Belongings>, StoreError> {
+        let mut all = Belongings::new();
         for (table, sql) in EXPORTED {
             let rows = on!(&self.db, pool => {
                 let rows = sqlx::query(sql).bind(listener.to_string()).fetch_all(pool).await?;
                 rows.iter().map(record).collect::<Vec<_>>()
             });
-            account.insert(table, rows);
+            all.insert(table, rows);
         }
-        let is_there = account.get("listeners").is_some_and(|rows| !rows.is_empty());
-        Ok(is_there.then_some(account))
+        let is_there = all.get("listeners").is_some_and(|rows| !rows.is_empty());
+        Ok(is_there.then_some(all))
     }
 }
 
@@ -55,9 +55,9 @@ impl Tx {
         let id = listener.to_string();
         self.doom_all_of(&id, now).await?;
         let requests: Vec<String> = on_tx!(self, connection => {
-            sqlx::query_scalar(include_str!("../sql/account/requests.sql")).bind(&id).fetch_all(connection).await?
+            sqlx::query_scalar(include_str!("../sql/belongings/requests.sql")).bind(&id).fetch_all(connection).await?
         });
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/account/delete/audit.sql"))
+        on_tx!(self, connection => sqlx::query(include_str!("../sql/belongings/delete/audit.sql"))
             .bind(&id)
             .bind(SOMEBODY)
             .execute(connection)
@@ -67,7 +67,7 @@ impl Tx {
             on_tx!(self, connection => sqlx::query(sql).bind(&id).execute(connection).await?.rows_affected());
         }
         for batch in requests {
-            on_tx!(self, connection => sqlx::query(include_str!("../sql/account/drop_request.sql"))
+            on_tx!(self, connection => sqlx::query(include_str!("../sql/belongings/drop_request.sql"))
                 .bind(batch)
                 .execute(connection)
                 .await?
@@ -78,7 +78,7 @@ impl Tx {
 
     async fn doom_all_of(&mut self, listener: &str, now: Micros) -> Result<(), StoreError> {
         let owned: Vec<String> = on_tx!(self, connection => {
-            sqlx::query_scalar(include_str!("../sql/account/owned_media.sql"))
+            sqlx::query_scalar(include_str!("../sql/belongings/owned_media.sql"))
                 .bind(listener)
                 .fetch_all(connection)
                 .await?
@@ -87,7 +87,7 @@ impl Tx {
             self.doom(&media_key, now).await?;
         }
         let programs: Vec<(String, String, String)> = on_tx!(self, connection => {
-            sqlx::query_as(include_str!("../sql/account/own_programs.sql"))
+            sqlx::query_as(include_str!("../sql/belongings/own_programs.sql"))
                 .bind(listener)
                 .fetch_all(connection)
                 .await?
@@ -96,7 +96,7 @@ impl Tx {
             self.doom_own(&program, &occurrence, &manifest, now).await?;
         }
         let fetched: Vec<(String, String)> = on_tx!(self, connection => {
-            sqlx::query_as(include_str!("../sql/account/own_audio.sql")).bind(listener).fetch_all(connection).await?
+            sqlx::query_as(include_str!("../sql/belongings/own_audio.sql")).bind(listener).fetch_all(connection).await?
         });
         for (occurrence, audio) in fetched {
             self.doom_audio(&occurrence, &audio, now).await?;

@@ -1,0 +1,2 @@
+-- A listener's passkeys.
+DELETE FROM passkeys WHERE listener_id = $1
