@@ -1,13 +1,7 @@
 //! Browsers that are signed in, by the hashes of what they carry. When a session is over and when it is given another
 //! cookie, `domain::session` says.
 
-use crate::{
-    Micros, Store, StoreError, Tx,
-    db::on,
-    listeners::Role,
-    row::{Cell, word},
-    transaction::on_tx,
-};
+use crate::{Micros, Store, StoreError, Tx, db::on, listeners::Role, row::Cell, transaction::on_tx};
 use domain::{
     ListenerId, SessionId,
     session::{Life, Limits, Shown},
@@ -65,8 +59,13 @@ pub struct SessionRow {
 type Found = (String, String, String, String, i64, i64, i64, Option<i64>, String);
 
 impl Method {
-    pub fn name(self) -> String {
-        word(&self)
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Link => "link",
+            Self::Passkey => "passkey",
+            Self::Oidc => "oidc",
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 
 use net::TrustedClient;
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
-    NonceVerifier, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    SignatureVerificationError, TokenResponse as _,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, IssuerUrl, Nonce, NonceVerifier, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, SignatureVerificationError, TokenResponse as _,
     core::{
         CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier,
         CoreProviderMetadata,
@@ -98,13 +98,7 @@ impl Issuer {
 
     /// Where a browser is to go, and what has to match when it comes back.
     pub async fn begin(&self, registration: &Registration) -> Result<(Url, Begun), OidcError> {
-        let metadata = self.metadata(FRESH).await?;
-        let client = CoreClient::from_provider_metadata(
-            metadata,
-            ClientId::new(registration.client_id.clone()),
-            registration.client_secret.clone().map(ClientSecret::new),
-        )
-        .set_redirect_uri(RedirectUrl::from_url(registration.redirect.clone()));
+        let client = relying(self.metadata(FRESH).await?, registration);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
         let (address, state, nonce) = client
@@ -127,13 +121,7 @@ impl Issuer {
         begun: Begun,
         code: String,
     ) -> Result<Told, OidcError> {
-        let metadata = self.metadata(FRESH).await?;
-        let client = CoreClient::from_provider_metadata(
-            metadata,
-            ClientId::new(registration.client_id.clone()),
-            registration.client_secret.clone().map(ClientSecret::new),
-        )
-        .set_redirect_uri(RedirectUrl::from_url(registration.redirect.clone()));
+        let client = relying(self.metadata(FRESH).await?, registration);
         let call = |request| call(self.client.clone(), request);
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
@@ -143,8 +131,6 @@ impl Issuer {
             .await
             // The answer may hold tokens: only what kind of failure it was is said.
             .map_err(|error| self.unbelieved(kind(&error)))?;
-        // What else it gives is of no use here.
-        let _ = tokens.access_token();
         let token = tokens.id_token().ok_or_else(|| self.unbelieved("it gave no ID token"))?;
         let nonce = Nonce::new(begun.nonce);
         match self.believed(token, registration, &nonce).await? {
@@ -197,8 +183,7 @@ impl Issuer {
 
     async fn metadata(&self, fresh: Duration) -> Result<CoreProviderMetadata, OidcError> {
         let mut found = self.found.lock().await;
-        if let Some((at, metadata)) = found.as_ref().filter(|(at, _)| at.elapsed() < fresh) {
-            let _ = at;
+        if let Some((_, metadata)) = found.as_ref().filter(|(at, _)| at.elapsed() < fresh) {
             return Ok(metadata.clone());
         }
         let call = |request| call(self.client.clone(), request);
@@ -215,6 +200,23 @@ impl Issuer {
     fn unbelieved(&self, cause: impl fmt::Display) -> OidcError {
         OidcError::Unbelieved { issuer: self.url.to_string(), cause: cause.to_string() }
     }
+}
+
+/// With an address to send people to, and perhaps one for codes and one for more about them.
+type Relying = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+fn relying(metadata: CoreProviderMetadata, registration: &Registration) -> Relying {
+    let id = ClientId::new(registration.client_id.clone());
+    let secret = registration.client_secret.clone().map(ClientSecret::new);
+    CoreClient::from_provider_metadata(metadata, id, secret)
+        .set_redirect_uri(RedirectUrl::from_url(registration.redirect.clone()))
 }
 
 /// A nonce is compared twice where keys have changed.

@@ -6,7 +6,7 @@
 //! and no label names a listener.
 #![cfg_attr(
     not(test),
-    expect(unused_imports, reason = "it is recorded into by the roles of `serve`, which install it")
+    expect(dead_code, reason = "it is recorded into by the roles of `serve`, which install it")
 )]
 
 mod names;

@@ -36,7 +36,7 @@ impl Account {
         tx.add_session(&new, now).await?;
         let detail = serde_json::json!({ "session": id, "method": method }).to_string();
         tx.audit(now, &signature(listener), "session.begin", &listener.to_string(), &detail).await?;
-        metrics::counter!("mimiyori_sign_ins_total", "method" => name(method), "outcome" => "in")
+        metrics::counter!("mimiyori_sign_ins_total", "method" => method.name(), "outcome" => "in")
             .increment(1);
         Ok(self.keep(&ticket))
     }
@@ -75,13 +75,4 @@ impl Account {
 /// As decisions are signed.
 pub(super) fn signature(listener: ListenerId) -> String {
     format!("listener {listener}")
-}
-
-pub(super) const fn name(method: Method) -> &'static str {
-    match method {
-        Method::Password => "password",
-        Method::Link => "link",
-        Method::Passkey => "passkey",
-        Method::Oidc => "oidc",
-    }
 }

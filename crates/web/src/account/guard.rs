@@ -53,10 +53,10 @@ impl Account {
     /// # Errors
     /// When the database does not answer.
     pub async fn enter(&self, peer: IpAddr, headers: &HeaderMap) -> Result<Option<Entered>, StoreError> {
-        if let Some(ticket) = self.0.cookies.session(headers) {
-            if let Some(entered) = self.by_session(&ticket).await? {
-                return Ok(Some(entered));
-            }
+        if let Some(ticket) = self.0.cookies.session(headers)
+            && let Some(entered) = self.by_session(&ticket).await?
+        {
+            return Ok(Some(entered));
         }
         let alone = self.0.settings.alone.filter(|_| is_alone(peer, headers));
         let Some(listener) = alone else { return Ok(None) };

@@ -3,7 +3,7 @@
 
 use super::{
     Account,
-    begin::{name, signature},
+    begin::signature,
     client::Client,
     liked,
     sent::{Done, Sent, Way},
@@ -106,7 +106,7 @@ pub async fn finish(
     let way = Way::Form { next: under.next.clone(), back: under.back.clone() };
     let outcome = account.finish_oidc(&client, before, &provider, under, back, liked(&headers)).await;
     if outcome.is_err() {
-        let method = name(Method::Oidc);
+        let method = Method::Oidc.name();
         metrics::counter!("mimiyori_sign_ins_total", "method" => method, "outcome" => "refused").increment(1);
     }
     way.answer(outcome)

@@ -4,7 +4,7 @@
 
 use super::{
     Account,
-    begin::{name, signature},
+    begin::signature,
     client::Client,
     sent::{Done, Sent},
     sign_in::Nothing,
@@ -217,7 +217,7 @@ impl Account {
         let begun: DiscoverableAuthentication = self.take_ceremony(Kind::PasskeySignIn, headers).await?;
         let proved = self.proved_by_passkey(begun, shown).await;
         let (listener, passkey) = proved.inspect_err(|_| {
-            let method = name(Method::Passkey);
+            let method = Method::Passkey.name();
             metrics::counter!("mimiyori_sign_ins_total", "method" => method, "outcome" => "refused")
                 .increment(1);
         })?;

@@ -2,7 +2,6 @@
 
 use super::{
     Account,
-    begin::name,
     client::Client,
     hashing::Verified,
     sent::{Done, Sent},
@@ -108,6 +107,6 @@ pub(super) fn key(typed: &str) -> String {
 }
 
 fn count(outcome: &'static str) {
-    metrics::counter!("mimiyori_sign_ins_total", "method" => name(Method::Password), "outcome" => outcome)
+    metrics::counter!("mimiyori_sign_ins_total", "method" => Method::Password.name(), "outcome" => outcome)
         .increment(1);
 }

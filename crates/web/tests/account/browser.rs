@@ -6,9 +6,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, header},
 };
-use domain::{
-    Language, ListenerId, SessionId, attempt::Limit, link::Purpose, session::Limits, token::Ticket,
-};
+use domain::{Language, ListenerId, SessionId, link::Purpose, session::Limits, token::Ticket};
 use queue::{Seeded, SetClock};
 use serde_json::{Value, json};
 use std::{
@@ -220,11 +218,6 @@ impl World {
             Stands::Done { .. } => None,
         };
         jobs.iter().filter_map(work).collect()
-    }
-
-    /// Until whoever has tried too often may try again.
-    pub fn wait_out(&self) {
-        self.clock.advance(Limit::ACCOUNT.span());
     }
 }
 
