@@ -145,6 +145,20 @@ pub async fn set_limits(room: &Room, config: &Config) -> Result<(), StoreError> 
     room.store.set_limits(&Limits { per_group, ..limits }).await
 }
 
+/// Says whose plans the configuration does not name: they have nothing until it does.
+pub async fn miss_plans(room: &Room) -> Result<(), StoreError> {
+    for (plan, listeners) in room.store.count_plans().await? {
+        if !plan.is_empty() && room.rules.offer.plans.get(&plan).is_none() {
+            let text = format!(
+                "{listeners} listeners have the plan {plan:?}, which is not configured, and so no programs; add \
+                 [plans.{plan}] or give them another"
+            );
+            room.alerts.raise("unknown_plan", &plan, &text);
+        }
+    }
+    Ok(())
+}
+
 /// How production is to be run, as configured.
 pub fn rules(config: &Config) -> Rules {
     let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));

@@ -9,7 +9,7 @@ use crate::{
     row::{Cell, json, twin},
     transaction::on_tx,
 };
-use domain::{ArtifactKey, ArtifactKind, ListenerId};
+use domain::{ArtifactKey, ArtifactKind};
 use std::collections::HashMap;
 
 /// Something made, ready for use.
@@ -243,17 +243,6 @@ impl Store {
             .bind(instead.map(|key| key.to_string()))
             .bind(retry_after)
             .bind(now)
-            .execute(pool)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
-    /// Nobody but this listener may have it.
-    pub async fn own_artifact(&self, key: ArtifactKey, owner: ListenerId) -> Result<(), StoreError> {
-        on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/own.sql"))
-            .bind(key.to_string())
-            .bind(owner.to_string())
             .execute(pool)
             .await?
             .rows_affected());

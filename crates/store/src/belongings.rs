@@ -2,7 +2,7 @@
 //! a test looks for those that do not.
 
 use crate::{Micros, Store, StoreError, Tx, db::on, feeds::instant, transaction::on_tx};
-use domain::ListenerId;
+use domain::{ArtifactKey, ListenerId};
 use serde_json::{Map, Value};
 use sqlx::{Column, ColumnIndex, Decode, Row, Type};
 use std::collections::BTreeMap;
@@ -42,6 +42,17 @@ impl Store {
         }
         let is_there = all.get("listeners").is_some_and(|rows| !rows.is_empty());
         Ok(is_there.then_some(all))
+    }
+
+    /// Nobody but this listener may have it.
+    pub async fn own_artifact(&self, key: ArtifactKey, owner: ListenerId) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(include_str!("../sql/artifacts/own.sql"))
+            .bind(key.to_string())
+            .bind(owner.to_string())
+            .execute(pool)
+            .await?
+            .rows_affected());
+        Ok(())
     }
 }
 

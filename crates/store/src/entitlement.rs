@@ -36,6 +36,8 @@ pub struct Place {
 /// id, plan, disabled_at, zone, language, standing.
 type Row = (String, String, Option<i64>, String, String, Option<String>);
 
+const REQUESTED: &str = include_str!("../sql/entitlement/requested.sql");
+
 impl Who {
     pub fn holder(&self) -> Holder<'_> {
         let base = Some(self.plan.as_str()).filter(|plan| !plan.is_empty());
@@ -60,6 +62,19 @@ impl Store {
             sqlx::query_as(sql).bind(json(&feeds)).fetch_all(pool).await?
         });
         rows.into_iter().map(place).collect()
+    }
+
+    /// Programs that a listener asked for between two instants, and got or may still get.
+    pub async fn requested_between(
+        &self,
+        listener: ListenerId,
+        from: Micros,
+        to: Micros,
+    ) -> Result<u32, StoreError> {
+        let (asked,): (i64,) = on!(&self.db, pool => {
+            sqlx::query_as(REQUESTED).bind(listener.to_string()).bind(from).bind(to).fetch_one(pool).await?
+        });
+        Ok(u32::try_from(asked).unwrap_or(u32::MAX))
     }
 
     /// How many programs a listener can hear at an instant, and how many of them not any more at a later one.
@@ -115,7 +130,7 @@ impl Tx {
         Ok(Some((who, u32::try_from(feeds).unwrap_or(u32::MAX))))
     }
 
-    /// Programs that a listener asked for between two instants, and got or may still get.
+    /// As [`Store::requested_between`], with what this transaction added.
     pub async fn requested_between(
         &mut self,
         listener: ListenerId,
@@ -123,12 +138,7 @@ impl Tx {
         to: Micros,
     ) -> Result<u32, StoreError> {
         let (asked,): (i64,) = on_tx!(self, connection => {
-            sqlx::query_as(include_str!("../sql/entitlement/requested.sql"))
-                .bind(listener.to_string())
-                .bind(from)
-                .bind(to)
-                .fetch_one(connection)
-                .await?
+            sqlx::query_as(REQUESTED).bind(listener.to_string()).bind(from).bind(to).fetch_one(connection).await?
         });
         Ok(u32::try_from(asked).unwrap_or(u32::MAX))
     }

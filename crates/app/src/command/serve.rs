@@ -40,6 +40,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let workshop = Workshop::open(place).await?;
     let room = Arc::new(service::room(&workshop, &config)?);
     service::set_limits(&room, &config).await?;
+    service::miss_plans(&room).await?;
     let stop = Stop::new();
     let known = service::known(
         &config,

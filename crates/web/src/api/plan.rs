@@ -1,5 +1,9 @@
 //! What the listener who asks may have, how much of it they use, and where they change it.
 
+mod fits;
+
+pub(super) use fits::{check_change, check_new, on_hold, wish};
+
 use super::{
     Api,
     body::Sent,
@@ -11,18 +15,15 @@ use super::{
 use axum::{Json, extract::State};
 use domain::{
     FeedId, Plan,
-    entitlement::{Notice, Refusal, Right, month, right},
-    plan::{Limit, Wish},
-    schedule::Schedule,
+    entitlement::{Notice, Refusal, month, right},
     script::Style,
     subscription,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{
-    Micros, Tx,
+    Micros,
     entitlement::Who,
-    feeds::Feed as Row,
     subscriptions::{Keeper, Subscribed},
 };
 use utoipa::ToSchema;
@@ -38,9 +39,9 @@ pub struct MyPlan {
     plan: Option<String>,
     limits: Option<Limits>,
     /// Why there is no plan.
-    reason: Option<Told>,
+    reason: Option<PlanReason>,
     /// What is to be known of the plan: that it ends, changes, or is to be paid for.
-    notice: Option<Told>,
+    notice: Option<PlanReason>,
     usage: Usage,
     subscriptions: Vec<Subscription>,
     /// Plans that can be bought here.
@@ -49,7 +50,7 @@ pub struct MyPlan {
 
 /// A name for programs, a sentence for people.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Told {
+pub struct PlanReason {
     key: String,
     text: String,
 }
@@ -99,11 +100,11 @@ pub struct Subscription {
     /// `trialing`, `active`, `past_due` and `canceled` give the plan; `incomplete`, `paused` and `expired` do not.
     state: &'static str,
     /// Oldest first.
-    history: Vec<Changed>,
+    history: Vec<HistoryEntry>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Changed {
+pub struct HistoryEntry {
     #[schema(value_type = schema::Instant)]
     at: Timestamp,
     text: String,
@@ -207,10 +208,8 @@ async fn usage(api: &Api, caller: Caller, who: &Who) -> Result<Usage, Refused> {
             feeds_on_hold.push(feed.id);
         }
     }
-    let mut tx = api.store.begin().await?;
-    let requested_this_month =
-        tx.requested_between(caller.listener, from.as_microsecond(), month_ends_at.as_microsecond()).await?;
-    drop(tx);
+    let (from, to) = (from.as_microsecond(), month_ends_at.as_microsecond());
+    let requested_this_month = api.store.requested_between(caller.listener, from, to).await?;
     let (programs, programs_expiring_soon) =
         api.store.count_hearable(caller.listener, now, now.saturating_add(SOON)).await?;
     Ok(Usage {
@@ -226,7 +225,7 @@ async fn usage(api: &Api, caller: Caller, who: &Who) -> Result<Usage, Refused> {
 async fn shown(api: &Api, who: &Who, one: Subscribed, now: Timestamp) -> Result<Subscription, Refused> {
     let said = api.store.history_of(&one.of.id).await?;
     let history = said.map(|said| said.history()).unwrap_or_default();
-    let changed = |entry: subscription::Entry| Changed {
+    let changed = |entry: subscription::Entry| HistoryEntry {
         at: entry.at,
         text: entry.change.sentence(who.language, &who.zone),
     };
@@ -238,79 +237,11 @@ async fn shown(api: &Api, who: &Who, one: Subscribed, now: Timestamp) -> Result<
     })
 }
 
-/// Why a feed has no programs though it is not paused; in its listener's words.
-pub(super) async fn on_hold(api: &Api, who: &Who, feed: &Row) -> Result<Option<String>, Refused> {
-    if feed.schedule.paused_since.is_some() {
-        return Ok(None);
-    }
-    let told = |refusal: &Refusal| refusal.sentence(who.language, &who.zone);
-    let right = match right(super::at(api.now()), &who.holder(), &api.offer.terms()) {
-        Ok(right) => right,
-        Err(refusal) => return Ok(Some(told(&refusal))),
-    };
-    if right.limits.feeds == Limit::NONE {
-        return Ok(None);
-    }
-    let place = api.store.places(&[feed.id]).await?.remove(&feed.id);
-    let covered = place.map_or(Ok(()), |place| right.covers(place.rank));
-    Ok(covered.err().as_ref().map(told))
+fn refused(refusal: &Refusal, who: &Who) -> PlanReason {
+    PlanReason { key: refusal.key().to_owned(), text: refusal.sentence(who.language, &who.zone) }
 }
 
-/// A feed as plans see it.
-pub(super) fn wish(feed: &Row, sources: usize) -> Wish<'static> {
-    let Schedule { days, .. } = feed.schedule;
-    Wish {
-        sources: u32::try_from(sources).unwrap_or(u32::MAX),
-        filters: feed.filter.conditions(),
-        articles: feed.max_articles,
-        minutes: feed.minutes,
-        days,
-        style: feed.style,
-        voice: None,
-    }
-}
-
-/// Refuses a new feed that the plan does not hold. Nobody makes another of the listener's until the transaction ends.
-pub(super) async fn check_new(
-    api: &Api,
-    tx: &mut Tx,
-    caller: Caller,
-    wish: &Wish<'_>,
-) -> Result<(), Refused> {
-    let (who, feeds) = tx.lock_feeds(caller.listener).await?.ok_or(Refused::Unknown)?;
-    let right = had(api, &who)?;
-    beyond(right.new_feed(feeds, wish).iter().map(|breach| breach.sentence(who.language)).collect())
-}
-
-/// Refuses what a change newly asks for beyond the plan. What a feed has from a better plan it may keep.
-pub(super) async fn check_change(
-    api: &Api,
-    caller: Caller,
-    before: &Wish<'_>,
-    after: &Wish<'_>,
-) -> Result<(), Refused> {
-    let who = who(api, caller).await?;
-    // Without any plan nothing is made of it, whatever it is.
-    let Ok(right) = had(api, &who) else { return Ok(()) };
-    let breaches = right.limits.check_change(before, after);
-    beyond(breaches.iter().map(|breach| breach.sentence(who.language)).collect())
-}
-
-fn had<'a>(api: &'a Api, who: &'a Who) -> Result<Right<'a>, Refused> {
-    let now = super::at(api.now());
-    right(now, &who.holder(), &api.offer.terms())
-        .map_err(|refusal| Refused::NotInPlan(refusal.sentence(who.language, &who.zone)))
-}
-
-fn beyond(breaches: Vec<String>) -> Result<(), Refused> {
-    if breaches.is_empty() { Ok(()) } else { Err(Refused::NotInPlan(breaches.join(" "))) }
-}
-
-fn refused(refusal: &Refusal, who: &Who) -> Told {
-    Told { key: refusal.key().to_owned(), text: refusal.sentence(who.language, &who.zone) }
-}
-
-fn noticed(notice: &Notice, who: &Who) -> Told {
+fn noticed(notice: &Notice, who: &Who) -> PlanReason {
     let key = match notice {
         Notice::PayBy { .. } => "pay_by",
         Notice::Ends { .. } => "ends",
@@ -318,7 +249,7 @@ fn noticed(notice: &Notice, who: &Who) -> Told {
         Notice::ChangesTo { .. } => "changes_to",
         Notice::Instead { .. } => "instead",
     };
-    Told { key: key.to_owned(), text: notice.sentence(who.language, &who.zone) }
+    PlanReason { key: key.to_owned(), text: notice.sentence(who.language, &who.zone) }
 }
 
 impl Limits {

@@ -71,7 +71,7 @@ async fn a_listener_sees_their_plan_and_what_they_use_of_it(world: &World) {
         assert_eq!(subscription["keeper"], "operator");
         if at == NOW {
             assert_eq!((&mine["plan"], &mine["notice"]["key"]), (&json!("pro"), &json!("ends")));
-            assert_eq!(subscription["state"], "canceled");
+            assert_eq!(subscription["state"], "active");
         } else {
             assert_eq!((&mine["plan"], &mine["reason"]["key"]), (&Value::Null, &json!("expired")));
             assert_eq!(subscription["history"].as_array().unwrap().len(), 2);

@@ -157,7 +157,7 @@ async fn plans_are_given_and_taken_back() {
     assert_eq!((&given["plan"], &given["subscriptions"][0]["keeper"]), (&json!("pro"), &json!("operator")));
     assert!(given["text"].as_str().unwrap().contains("2100"), "{given}");
     let table = world.read(&["plan", "show", "--listener", &listener]);
-    assert!(table.contains("has the plan pro") && table.contains("canceled"), "{table}");
+    assert!(table.contains("has the plan pro") && table.contains("active"), "{table}");
     let past = ["plan", "grant", "--listener", &listener, "--plan", "pro", "--until", "2020-01-01T00:00:00Z"];
     assert!(world.refused(2, &past).contains("is past"));
     assert!(

@@ -4,4 +4,9 @@ WHERE batch_id IN
     (SELECT occurrences.batch_id
      FROM feeds
      JOIN occurrences ON occurrences.feed_id = feeds.id
-     WHERE feeds.listener_id = $1 AND (occurrences.request IS NOT NULL OR demand.recipe LIKE '%' || $1 || '%'))
+     WHERE feeds.listener_id = $1)
+    AND (recipe LIKE '%' || $1 || '%' OR batch_id IN
+        (SELECT occurrences.batch_id
+         FROM feeds
+         JOIN occurrences ON occurrences.feed_id = feeds.id AND occurrences.request IS NOT NULL
+         WHERE feeds.listener_id = $1))
