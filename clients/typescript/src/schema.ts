@@ -172,11 +172,63 @@ export interface paths {
         get: operations["me_show"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete your account with all that is kept of you, for good */
+        delete: operations["me_delete_me"];
         options?: never;
         head?: never;
         /** Change how you are called, where you live and what you read; feeds keep what they have */
         patch: operations["me_update"];
+        trace?: never;
+    };
+    "/api/v1/me/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where you pay for a plan */
+        post: operations["me_check_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you may have, and what you use of it */
+        get: operations["me_show_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where you change or end what you pay for */
+        post: operations["me_manage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/occurrences/{id}": {
@@ -463,11 +515,30 @@ export interface paths {
         get: operations["operate_show_listener"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Take away all that is kept of a listener, for good */
+        delete: operations["operate_delete_listener"];
         options?: never;
         head?: never;
         /** Keep a listener out or let them in again, or give them another plan */
         patch: operations["operate_change_listener"];
+        trace?: never;
+    };
+    "/api/v1/operate/listeners/{id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a listener a plan without any payment */
+        put: operations["operate_grant"];
+        post?: never;
+        /** Take back what was given; what the listener pays for stays */
+        delete: operations["operate_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/operate/plans": {
@@ -869,6 +940,10 @@ export interface components {
             /** @description What it tells of. */
             url?: string | null;
         };
+        /** @description The plan that is to be paid for. */
+        Checkout: {
+            plan: string;
+        };
         /**
          * Format: date
          * @description A local date.
@@ -906,12 +981,20 @@ export interface components {
             me: components["schemas"]["Me"];
             /** @description Those that can be heard now. */
             programs: components["schemas"]["Heard"][];
+            /** @description Every row that is kept of you, by table; secrets are left out. */
+            records: {
+                [key: string]: components["schemas"]["Anything"][];
+            };
             sources: components["schemas"]["Source"][];
             tokens: components["schemas"]["Token"][];
         };
         /** @description Somebody else's service that makes programs. Its signing secrets are not shown again. */
         External: {
             url: string;
+        };
+        /** @description Your account, named by its address so that no other is meant. */
+        Farewell: {
+            email: string;
         };
         /** @description A wish for programs. */
         Feed: {
@@ -932,6 +1015,8 @@ export interface components {
             name: string;
             /** @description The next five programs. */
             next_runs: components["schemas"]["Preview"][];
+            /** @description Why there are no programs though it is not paused, in your words: your plan does not cover it. */
+            on_hold?: string | null;
             paused_since?: components["schemas"]["Instant"] | null;
             /** @description For podcast apps; whoever has it may hear. Null: its tokens were revoked. */
             podcast_url?: string | null;
@@ -997,6 +1082,11 @@ export interface components {
             /** @description Ids of your sources. */
             sources?: components["schemas"]["Id"][] | null;
         };
+        /** @description A plan for a listener, in place of what was given before. */
+        Grant: {
+            plan: string;
+            until?: components["schemas"]["Instant"] | null;
+        };
         /** @description Dead letters of one cause. */
         Group: {
             class: string;
@@ -1015,6 +1105,10 @@ export interface components {
             id: components["schemas"]["Id"];
             published_at: components["schemas"]["Instant"];
             title: string;
+        };
+        HistoryEntry: {
+            at: components["schemas"]["Instant"];
+            text: string;
         };
         /**
          * Format: uuid
@@ -1125,6 +1219,41 @@ export interface components {
             kind?: string | null;
             since?: components["schemas"]["Instant"] | null;
         };
+        /** @description What a plan holds; null: as much as there is. */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Articles of one program.
+             */
+            articles?: number | null;
+            /** Format: int32 */
+            days_per_week?: number | null;
+            /** Format: int32 */
+            feeds?: number | null;
+            /** Format: int32 */
+            filters_per_feed?: number | null;
+            /**
+             * Format: int32
+             * @description Minutes of one program.
+             */
+            minutes?: number | null;
+            /** Format: int32 */
+            on_demand_per_month?: number | null;
+            /**
+             * Format: int32
+             * @description How long a program can be heard after its publication.
+             */
+            program_days?: number | null;
+            /** Format: int32 */
+            sources_per_feed?: number | null;
+            styles: components["schemas"]["Style"][];
+            /** @description By name; null: every voice there is. */
+            voices?: string[] | null;
+        };
+        /** @description A page of the payment provider, for one visit. */
+        Link: {
+            url: string;
+        };
         Listener: {
             disabled_at?: components["schemas"]["Instant"] | null;
             email: string;
@@ -1137,7 +1266,7 @@ export interface components {
         };
         /** @description What is not given stays as it is. */
         ListenerChange: {
-            /** @description None of their tokens is good while it is so. */
+            /** @description No token or podcast of theirs is good while it is so, and nothing is made for them. */
             disabled?: boolean | null;
             plan?: string | null;
         };
@@ -1162,6 +1291,7 @@ export interface components {
             language: components["schemas"]["Language"];
             /** @description As it is to be spoken; empty: nobody is greeted by name. */
             name: string;
+            /** @description The one that counts now; see `/me/plan`. */
             plan: string;
             /** @description What the token that asks is good for. */
             scope: components["schemas"]["Scope"];
@@ -1172,6 +1302,18 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             name?: string | null;
             zone?: components["schemas"]["Zone"] | null;
+        };
+        /** @description What you may have, by which subscriptions, and what you use of it. */
+        MyPlan: {
+            limits?: components["schemas"]["Limits"] | null;
+            notice?: components["schemas"]["PlanReason"] | null;
+            /** @description Plans that can be bought here. */
+            offers: components["schemas"]["Offered"][];
+            /** @description The plan that counts; null: none does, and `reason` says why. */
+            plan?: string | null;
+            reason?: components["schemas"]["PlanReason"] | null;
+            subscriptions: components["schemas"]["Subscription"][];
+            usage: components["schemas"]["Usage"];
         };
         /** @description A service that makes the programs instead of this one. */
         NewExternal: {
@@ -1256,6 +1398,12 @@ export interface components {
          * @enum {string}
          */
         OccurrenceState: "open" | "selected" | "published" | "skipped" | "missed" | "failed" | "cancelled";
+        Offered: {
+            limits: components["schemas"]["Limits"];
+            plan: string;
+            /** @description Of a month, such as `980 JPY`. */
+            price?: string | null;
+        };
         /** @description A stretch of a list. */
         Page_Decision: {
             items: {
@@ -1291,6 +1439,8 @@ export interface components {
                 name: string;
                 /** @description The next five programs. */
                 next_runs: components["schemas"]["Preview"][];
+                /** @description Why there are no programs though it is not paused, in your words: your plan does not cover it. */
+                on_hold?: string | null;
                 paused_since?: components["schemas"]["Instant"] | null;
                 /** @description For podcast apps; whoever has it may hear. Null: its tokens were revoked. */
                 podcast_url?: string | null;
@@ -1385,9 +1535,13 @@ export interface components {
             items: {
                 /** Format: int32 */
                 freshness_minutes?: number | null;
-                /** @description Null: the configuration does not name it any more, so those who have it have the default. */
+                /** @description Null: the configuration does not name it any more, so those who have it have nothing. */
                 lane?: string | null;
-                /** Format: int64 */
+                limits?: components["schemas"]["Limits"] | null;
+                /**
+                 * Format: int64
+                 * @description Those who have it without a subscription.
+                 */
                 listeners: number;
                 name: string;
             }[];
@@ -1568,11 +1722,20 @@ export interface components {
         Plan: {
             /** Format: int32 */
             freshness_minutes?: number | null;
-            /** @description Null: the configuration does not name it any more, so those who have it have the default. */
+            /** @description Null: the configuration does not name it any more, so those who have it have nothing. */
             lane?: string | null;
-            /** Format: int64 */
+            limits?: components["schemas"]["Limits"] | null;
+            /**
+             * Format: int64
+             * @description Those who have it without a subscription.
+             */
             listeners: number;
             name: string;
+        };
+        /** @description A name for programs, a sentence for people. */
+        PlanReason: {
+            key: string;
+            text: string;
         };
         /** @description A podcast's address for one device or app. */
         Podcast: {
@@ -1817,6 +1980,15 @@ export interface components {
          * @enum {string}
          */
         Style: "single" | "dialogue";
+        Subscription: {
+            /** @description Oldest first. */
+            history: components["schemas"]["HistoryEntry"][];
+            /** @description Who says how it stands: `operator` or `stripe`. */
+            keeper: string;
+            plan: string;
+            /** @description `trialing`, `active`, `past_due` and `canceled` give the plan; `incomplete`, `paused` and `expired` do not. */
+            state: string;
+        };
         Switch: {
             /** @description Why it is switched off; null: it is on. */
             off?: string | null;
@@ -1865,6 +2037,26 @@ export interface components {
         Told: {
             title: string;
             url?: string | null;
+        };
+        Usage: {
+            /** Format: int32 */
+            feeds: number;
+            /** @description Feeds beyond the plan, the newest ones: paused, not deleted. */
+            feeds_on_hold: components["schemas"]["Id"][];
+            /** @description When the next month begins, by your clock. */
+            month_ends_at: components["schemas"]["Instant"];
+            /** Format: int64 */
+            programs: number;
+            /**
+             * Format: int64
+             * @description Programs that can be heard for less than three days more.
+             */
+            programs_expiring_soon: number;
+            /**
+             * Format: int32
+             * @description Programs that were made on request in this calendar month.
+             */
+            requested_this_month: number;
         };
         Vacation: {
             from: components["schemas"]["Day"];
@@ -2603,6 +2795,46 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    me_delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Farewell"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     me_update: {
         parameters: {
             query?: never;
@@ -2629,6 +2861,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    me_check_out: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Checkout"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    me_show_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    me_manage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3399,6 +3755,44 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    operate_delete_listener: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     operate_change_listener: {
         parameters: {
             query?: never;
@@ -3428,6 +3822,86 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Listener"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    operate_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Grant"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    operate_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
