@@ -41,6 +41,15 @@ async fn settle_in(place: &Place) {
              INSERT INTO listener_sources (listener_id, source_id, created_at)
                  VALUES ('{me}', '{source}', 1), ('{other}', '{source}', 1);
              INSERT INTO idempotency_keys (listener_id, key, request, asked_at) VALUES ('{me}', 'k', '{token}', 1);
+             INSERT INTO sessions (id, listener_id, hash, created_at, seen_at, replaced_at, method, address, agent)
+                 VALUES ('{c}', '{me}', '{token}', 1, 1, 1, 'password', '127.0.0.1', 'a browser');
+             INSERT INTO passkeys (id, listener_id, credential, passkey, label, created_at)
+                 VALUES ('{c}', '{me}', '{token}', '{{}}', 'a phone', 1);
+             INSERT INTO oidc_identities (issuer, subject, listener_id, provider, created_at)
+                 VALUES ('https://id.example', '7', '{me}', 'example', 1);
+             INSERT INTO one_time_links (hash, purpose, listener_id, created_at, expires_at)
+                 VALUES ('{token}', 'reset', '{me}', 1, 2);
+             UPDATE listeners SET password = '{token}' WHERE id = '{me}';
              INSERT INTO stripe_customers (id, listener_id, created_at) VALUES ('cus_1', '{me}', 1);
              INSERT INTO subscription_events (id, kind, created_at, subscription, body, received_at, look_at)
                  VALUES ('evt_1', 'x', 1, 'operator:{me}', '{{\"listener\":\"{me}\"}}', 1, 1);
@@ -146,7 +155,7 @@ async fn nothing_of_a_deleted_account_is_left(place: Place) {
     assert!(!tx.delete_account(parsed(LISTENER), NOW + SECOND).await.unwrap(), "once");
 }
 
-/// A table that is new must be named in `account.rs`.
+/// A table that is new must be named in `belongings.rs`.
 async fn every_table_that_knows_listeners_is_exported_and_emptied(place: Place) {
     settle_in(&place).await;
     let account = place.store.belongings(parsed(LISTENER)).await.unwrap().unwrap();
