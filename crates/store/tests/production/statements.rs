@@ -9,9 +9,9 @@ on_both!(every_statement_prepares_and_reads_by_an_index);
 /// For a page, a scrape, a start or the end of an account: they count everything, or go along the key for as many as a
 /// page shows.
 const READ_ALL: [&str; 14] = [
-    "account/delete/audit.sql",
-    "account/delete/jobs.sql",
-    "account/export/audit.sql",
+    "belongings/delete/audit.sql",
+    "belongings/delete/jobs.sql",
+    "belongings/export/audit.sql",
     "answers.sql",
     "artifacts/count.sql",
     "audit/list.sql",
