@@ -18,6 +18,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path};
 use std::{
     collections::{HashMap, HashSet},
+    io::ErrorKind,
     ops::Range,
     path::PathBuf,
     sync::{
@@ -90,6 +91,10 @@ pub struct Media {
 
 /// For this long an object that was there is not looked for again.
 const SEEN_FOR: Duration = Duration::from_secs(60);
+/// What tells the media folder from the empty one that is left in its place when its disk is not mounted.
+const MARK: &str = "mimiyori-media";
+const MARK_SAYS: &str =
+    "Where Mimiyori finds this file it keeps its media; where it does not, it waits for the disk.\n";
 /// Objects looked for at the same time.
 const AT_ONCE: usize = 16;
 
@@ -102,6 +107,10 @@ impl Media {
             cause: cause.to_string(),
         };
         std::fs::create_dir_all(&folder).map_err(|cause| cannot(&cause))?;
+        let mark = folder.join(MARK);
+        if !mark.exists() {
+            std::fs::write(&mark, MARK_SAYS).map_err(|cause| cannot(&cause))?;
+        }
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|cause| cannot(&cause))?;
         Ok(Self::over(Arc::new(store), Some(folder)))
     }
@@ -121,10 +130,20 @@ impl Media {
     }
 
     pub async fn put(&self, key: &MediaKey, bytes: Bytes) -> Result<(), MediaError> {
-        let put = self.store.put(&Path::from(key), bytes.into()).await;
+        let put = self.put_into_place(key, bytes).await;
         self.doubtful.store(put.is_err(), Ordering::Relaxed);
-        put?;
+        put
+    }
+
+    async fn put_into_place(&self, key: &MediaKey, bytes: Bytes) -> Result<(), MediaError> {
+        self.is_its_own().await?;
+        self.store.put(&Path::from(key), bytes.into()).await?;
         Ok(())
+    }
+
+    /// Writing makes the folders that are missing: where all of them are, it would be another place.
+    async fn is_its_own(&self) -> Result<(), MediaError> {
+        if self.folder.is_some() { self.is_there().await } else { Ok(()) }
     }
 
     /// Whether it takes objects: after a failure, one is tried before anybody makes something dear in vain.
@@ -150,8 +169,18 @@ impl Media {
             async move { media.holds(&key, bytes).await.map(|is_there| (key, is_there)) }
         };
         let looks = stream::iter(unseen.into_iter().map(look)).buffer_unordered(AT_ONCE);
-        let looks: Vec<(String, bool)> = looks.try_collect().await?;
-        let (there, gone): (Vec<_>, Vec<_>) = looks.into_iter().partition(|(_, is_there)| *is_there);
+        let looks: Result<Vec<(String, bool)>, MediaError> = looks.try_collect().await;
+        let (there, gone): (Vec<_>, Vec<_>) = match looks {
+            Ok(looks) => looks.into_iter().partition(|(_, is_there)| *is_there),
+            Err(error) => {
+                self.seen().clear();
+                return Err(error);
+            }
+        };
+        if !gone.is_empty() {
+            // Where some are gone others may be, that were seen before.
+            self.seen().clear();
+        }
         self.seen().extend(there.into_iter().map(|(key, _)| (key, now)));
         Ok(gone.into_iter().map(|(key, _)| key).collect())
     }
@@ -191,9 +220,11 @@ impl Media {
             self.store.list(Some(&Path::from("probe"))).try_next().await.map_err(MediaError::Store)?;
             return Ok(());
         };
-        let cause = match tokio::fs::metadata(folder).await {
-            Ok(found) if found.is_dir() => return Ok(()),
-            Ok(_) => "it is no folder".to_owned(),
+        let cause = match tokio::fs::metadata(folder.join(MARK)).await {
+            Ok(_) => return Ok(()),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => {
+                format!("{MARK} is missing there, as where a disk is not mounted")
+            }
             Err(cause) => cause.to_string(),
         };
         Err(MediaError::Folder { folder: folder.clone(), cause })

@@ -15,6 +15,7 @@ pub struct Upload {
 
 impl Media {
     pub async fn upload(&self, key: &MediaKey) -> Result<Upload, MediaError> {
+        self.is_its_own().await?;
         let upload = self.store.put_multipart(&Path::from(key)).await?;
         Ok(Upload { parts: WriteMultipart::new(upload) })
     }

@@ -149,6 +149,8 @@ fn what_cannot_be_is_refused() {
         ("[scheduler]\nlead_minutes = 400", "scheduler.freshness_minutes: is 360, shorter"),
         ("[plans.pro]\nfreshness_minutes = 5", "plans.pro.freshness_minutes: is 5, shorter"),
         ("[queue]\nlease_seconds = 2", "queue.lease_seconds: must be 3 or more"),
+        ("[queue]\nlease_seconds = 3601", "queue.lease_seconds: must be 3600 or less"),
+        ("[queue.retries.transient]\ntries = 0", "queue.retries.transient.tries: must be 1 or more"),
         ("[queue]\nother_slots = 0", "queue.other_slots: must be 1 or more"),
         ("[queue]\nmemory_limit_mb = 255", "queue.memory_limit_mb: must be 0"),
         ("[retention]\nattempts_days = 0", "retention.attempts_days: must be 1 or more"),

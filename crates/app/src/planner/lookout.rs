@@ -29,6 +29,8 @@ pub struct Outlooks {
 #[derive(Clone, Copy, Debug)]
 pub struct Minute {
     pub ready_by: Micros,
+    /// When listeners expect it; what is open may have been given more time than that.
+    pub promised: Micros,
     pub feeds: u64,
     pub batch: Option<BatchId>,
     /// Programs to come: of the feeds, or of the batch.
@@ -104,6 +106,7 @@ impl Outlooks {
             .into_iter()
             .map(|(ready_by, feeds)| Minute {
                 ready_by,
+                promised: ready_by,
                 feeds,
                 batch: None,
                 programs: feeds,
@@ -114,6 +117,7 @@ impl Outlooks {
             let progress = room.store.batch_progress(batch.id).await?;
             minutes.push(Minute {
                 ready_by: batch.due_at,
+                promised: if batch.request.is_some() { batch.due_at } else { batch.ready_by },
                 feeds: 0,
                 batch: Some(batch.id),
                 programs: progress.unfinished(),
@@ -142,7 +146,7 @@ impl Outlooks {
         {
             let until = now.saturating_add(minutes * 60 * SECOND);
             let late = self.minutes.iter().zip(&self.forecast.outlooks).filter(|(minute, outlook)| {
-                minute.ready_by <= until && outlook.is_later_than(timestamp(minute.ready_by))
+                minute.promised <= until && outlook.is_later_than(timestamp(minute.promised))
             });
             metrics::predicted_late(horizon, late.map(|(minute, _)| minute.programs).sum());
         }

@@ -19,7 +19,9 @@ async fn swept(stage: &Stage) -> Swept {
 
 fn objects(folder: &Path) -> usize {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-    let count = |path: std::path::PathBuf| if path.is_dir() { objects(&path) } else { 1 };
+    let is_object = |path: &Path| !path.ends_with("mimiyori-media");
+    let count =
+        |path: std::path::PathBuf| if path.is_dir() { objects(&path) } else { usize::from(is_object(&path)) };
     entries.map(|entry| count(entry.unwrap().path())).sum()
 }
 

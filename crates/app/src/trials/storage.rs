@@ -6,27 +6,45 @@ use super::{
 };
 use domain::Work;
 use queue::{Job, Outcome};
-use std::fs;
+use std::{fs, path::Path};
 
 on_both!(
-    a_media_store_that_is_away_is_waited_for,
+    a_media_folder_that_is_a_file_is_waited_for,
+    a_media_folder_that_is_gone_is_waited_for,
+    a_media_folder_that_is_empty_is_waited_for,
     objects_that_are_lost_are_made_again,
     objects_that_are_lost_before_their_programs_are_made_again,
 );
 
-/// It is away for five minutes, from the first narration on.
-async fn a_media_store_that_is_away_is_waited_for(mut stage: Stage) {
+async fn a_media_folder_that_is_a_file_is_waited_for(stage: Stage) {
+    is_waited_for(stage, |media| fs::write(media, "no folder").unwrap()).await;
+}
+
+async fn a_media_folder_that_is_gone_is_waited_for(stage: Stage) {
+    is_waited_for(stage, |_| {}).await;
+}
+
+/// As where a disk is not mounted.
+async fn a_media_folder_that_is_empty_is_waited_for(stage: Stage) {
+    is_waited_for(stage, |media| fs::create_dir(media).unwrap()).await;
+}
+
+/// It is away for five minutes, from the first narration on, with something else in its place.
+async fn is_waited_for(mut stage: Stage, replace: fn(&Path)) {
     let elsewhere = stage.media.with_file_name("elsewhere");
     let mut away_until = None;
     let (mut waited, mut longest) = (0, 0);
     let work = async |stage: &mut Stage, job: Job<Work>| {
         if away_until.is_none() && matches!(job.work, Work::Narrate { .. }) {
             fs::rename(&stage.media, &elsewhere).unwrap();
-            fs::write(&stage.media, "no folder").unwrap();
+            replace(&stage.media);
             away_until = Some(stage.now() + 5 * MINUTE);
         }
         if away_until.is_some_and(|until| stage.now() >= until) && elsewhere.exists() {
-            fs::remove_file(&stage.media).unwrap();
+            let _ = fs::remove_file(&stage.media);
+            // Nothing was written there meanwhile, or it is not empty.
+            let _ = fs::remove_dir(&stage.media);
+            assert!(!stage.media.exists());
             fs::rename(&elsewhere, &stage.media).unwrap();
         }
         let outcome = stage.handle(&job).await;
@@ -46,8 +64,12 @@ async fn a_media_store_that_is_away_is_waited_for(mut stage: Stage) {
 
 /// Of an article, a phrase, a jingle: all objects.
 fn lose(stage: &Stage) {
-    fs::remove_dir_all(&stage.media).unwrap();
-    fs::create_dir(&stage.media).unwrap();
+    for entry in fs::read_dir(&stage.media).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        }
+    }
 }
 
 /// Every part of every program since is there.

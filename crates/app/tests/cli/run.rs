@@ -97,7 +97,7 @@ fn collect(folder: &Path, objects: &mut BTreeMap<String, Vec<u8>>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             collect(&path, objects);
-        } else {
+        } else if !path.ends_with("mimiyori-media") {
             objects.insert(path.display().to_string(), fs::read(&path).unwrap());
         }
     }

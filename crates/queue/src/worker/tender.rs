@@ -4,18 +4,19 @@ use super::{Notice, Shared, Stage, duration};
 use crate::{
     JobStore, Micros, Settlement, Spent,
     lifecycle::{Circumstances, Ending, lapse},
-    store::SettledBy,
+    store::{Lapsed, SettledBy},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 /// Rows in one step: a step never holds up the queue for long.
 const STEP: u32 = 1_000;
 
 pub(super) async fn run<S: JobStore>(shared: Arc<Shared<S>>, mut stage: watch::Receiver<Stage>) {
     let mut failures = 0;
+    let mut sight = Sight::new(Instant::now());
     loop {
-        let wait = match tend(&shared).await {
+        let wait = match tend(&shared, &mut sight).await {
             Ok(next_at) => {
                 failures = 0;
                 pause(&shared, next_at)
@@ -42,18 +43,43 @@ fn pause<S: JobStore>(shared: &Shared<S>, next_at: Option<Micros>) -> Duration {
     until_next.unwrap_or(shared.settings.poll).clamp(SHORTEST, shared.settings.poll.max(SHORTEST))
 }
 
-async fn tend<S: JobStore>(shared: &Shared<S>) -> Result<Option<Micros>, S::Error> {
-    sweep(&shared.store, shared, STEP).await?;
+async fn tend<S: JobStore>(shared: &Shared<S>, sight: &mut Sight) -> Result<Option<Micros>, S::Error> {
+    let lapsed = shared.store.lapsed(shared.clock.now(), STEP).await?;
+    if sight.may_judge(Instant::now(), shared.settings.lease) {
+        take_back(shared, &lapsed).await?;
+    }
     let promoted = shared.store.promote_due(shared.clock.now(), STEP).await?;
     Ok(if promoted.count < u64::from(STEP) { promoted.next_at } else { Some(Micros::MIN) })
 }
 
-async fn sweep<S: JobStore>(store: &S, shared: &Shared<S>, limit: u32) -> Result<(), S::Error> {
-    let now = shared.clock.now();
-    let lapsed = store.lapsed(now, limit).await?;
+/// Whether others have had the chance to renew their leases. After a time in which the queue did not answer all leases
+/// look over, those of the living too: they are given one lease's time to say that they live.
+#[derive(Clone, Copy, Debug)]
+struct Sight {
+    seen_at: Instant,
+    clear_from: Instant,
+}
+
+impl Sight {
+    const fn new(now: Instant) -> Self {
+        Self { seen_at: now, clear_from: now }
+    }
+
+    /// The queue has answered.
+    fn may_judge(&mut self, now: Instant, lease: Duration) -> bool {
+        if now.duration_since(self.seen_at) > lease / 2 {
+            self.clear_from = now + lease;
+        }
+        self.seen_at = now;
+        now >= self.clear_from
+    }
+}
+
+async fn take_back<S: JobStore>(shared: &Shared<S>, lapsed: &[Lapsed]) -> Result<(), S::Error> {
     if lapsed.is_empty() {
         return Ok(());
     }
+    let (store, now) = (&shared.store, shared.clock.now());
     let settlements: Vec<Settlement> = lapsed
         .iter()
         .map(|job| Settlement {
@@ -82,4 +108,20 @@ async fn sweep<S: JobStore>(store: &S, shared: &Shared<S>, limit: u32) -> Result
     }
     store.bell().ring();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_could_not_be_seen_to_live_is_given_a_lease_to_say_so() {
+        let (lease, start) = (Duration::from_secs(30), Instant::now());
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut sight = Sight::new(start);
+        assert!(sight.may_judge(at(1), lease) && sight.may_judge(at(16), lease));
+        assert!(!sight.may_judge(at(40), lease), "it did not answer for 24 s");
+        assert!(!sight.may_judge(at(54), lease) && !sight.may_judge(at(69), lease));
+        assert!(sight.may_judge(at(70), lease));
+    }
 }
