@@ -41,7 +41,7 @@ pub async fn open(room: &Room, config: &Config, bound: Option<SocketAddr>) -> Re
         alone: if auth.single_listener { Some(alone(room, bound).await?) } else { None },
         mail: if room.post.is_some() { Mail::Sent } else { Mail::None },
         providers: providers(config, &public_url)?,
-        plan: config::DEFAULT_PLAN.to_owned(),
+        plan: config.subscriptions.default_plan.clone(),
     };
     warn_of_http(&public_url);
     let (store, clock, entropy) = (room.store.clone(), room.clock.clone(), room.entropy.clone());

@@ -56,6 +56,11 @@ async fn settle_in(place: &Place) {
              INSERT INTO artifacts (key, kind, state, meta, made_at, media_key, bytes, frames, owner)
                  VALUES ('{h1}', 'phrase', 'ready', '{{}}', 1, 'phrase/1.mp3', 1, 1, '{me}'),
                      ('{h2}', 'phrase', 'ready', '{{}}', 1, 'phrase/2.mp3', 1, 1, NULL);
+             UPDATE listeners SET email_key = 'a@example.org' WHERE id = '{me}';
+             INSERT INTO jobs (kind, state, lane, demand, start_by, due_at, ready_at, work)
+                 VALUES ('mail', 'available', 0, 1, 1, 1, 1, '{{\"listener\":\"{me}\"}}'),
+                     ('mail', 'available', 0, 1, 1, 1, 1, '{{\"address\":\"a@example.org\"}}'),
+                     ('mail', 'available', 0, 1, 1, 1, 1, '{{\"address\":\"b@example.org\"}}');
              INSERT INTO jobs (kind, state, lane, demand, start_by, due_at, ready_at, crowd, work)
                  VALUES ('narrate', 'available', 0, 1, 1, 1, 1, '{me}', '{{\"owner\":\"{me}\"}}');
              INSERT INTO demand (batch_id, key, kind, common, recipe)
@@ -137,6 +142,7 @@ async fn nothing_of_a_deleted_account_is_left(place: Place) {
     for text in left {
         assert_eq!(holding(&place, &text).await, BTreeSet::new(), "{text}");
     }
+    assert!(holding(&place, "b@example.org").await.contains("jobs"), "a neighbour's letter is sent");
     // Decisions are remembered without a name, and others have what they had.
     assert_eq!(place.text("SELECT subject FROM audit WHERE at = 2").await.unwrap(), "(deleted)");
     assert!(holding(&place, &id(NEIGHBOUR)).await.contains("api_tokens"));
