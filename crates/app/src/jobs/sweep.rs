@@ -276,6 +276,7 @@ fn is_about(work: &Work, of: BatchId, occurrence: OccurrenceId) -> bool {
         | Work::Narrate { .. }
         | Work::Sweep { .. }
         | Work::Notify { .. }
+        | Work::Deliver { .. }
         | Work::Mail { .. }
         | Work::Subscription { .. } => false,
     }

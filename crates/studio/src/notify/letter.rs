@@ -21,6 +21,8 @@ pub struct Written {
     pub subject: String,
     pub plain: String,
     pub html: String,
+    /// Where one request, by whoever shows the mail, puts an end to more of its kind (RFC 8058).
+    pub unsubscribe: Option<Url>,
 }
 
 /// The parts of a letter: a heading, what it is about, a link with the words on it, and what else is to be known.
@@ -92,20 +94,28 @@ fn written(language: Language, parts: &Parts) -> Written {
         Language::En => format!("{subject} (Mimiyori)"),
     };
     let plain = format!("{about}\n\n{link}\n\n{note}\n\n-- \nMimiyori\n");
-    let [href, title] = [link.as_str(), &subject].map(escaped);
     let html = format!(
-        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\n\
-         <body style=\"font-family:sans-serif;line-height:1.6;max-width:36em;margin:2em auto;padding:0 1em\">\n\
-         <p>{about}</p>\n\
-         <p><a href=\"{href}\" style=\"display:inline-block;padding:.7em 1.2em;border-radius:.4em;background:#1f4e79;\
+        "<p>{about}</p>\n\
+         <p><a href=\"{}\" style=\"display:inline-block;padding:.7em 1.2em;border-radius:.4em;background:#1f4e79;\
          color:#fff;text-decoration:none\">{label}</a></p>\n\
-         <p style=\"font-size:.9em;color:#555\">{note}</p>\n\
-         <p style=\"font-size:.9em;color:#555\">Mimiyori</p>\n</body></html>\n"
+         <p style=\"font-size:.9em;color:#555\">{note}</p>\n",
+        escaped(link.as_str())
     );
-    Written { subject, plain, html }
+    let html = framed(language, &subject, &html);
+    Written { subject, plain, html, unsubscribe: None }
 }
 
-fn escaped(text: &str) -> String {
+/// A letter's HTML around what it says.
+pub(super) fn framed(language: Language, title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n\
+         <body style=\"font-family:sans-serif;line-height:1.6;max-width:36em;margin:2em auto;padding:0 1em\">\n\
+         {body}<p style=\"font-size:.9em;color:#555\">Mimiyori</p>\n</body></html>\n",
+        escaped(title)
+    )
+}
+
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

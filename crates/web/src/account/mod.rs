@@ -126,6 +126,11 @@ pub struct Parts {
 }
 
 impl Account {
+    /// Whether letters go out.
+    pub fn mail(&self) -> Mail {
+        self.0.settings.mail
+    }
+
     pub fn new(parts: Parts) -> Self {
         let Parts { store, clock, entropy, public_url, settings, common } = parts;
         let cookies = Cookies::of(Transport::of(&public_url));

@@ -9,7 +9,7 @@ use domain::{
     AudioFormat, BatchId, Edition, FeedId, FeedTokenId, Language, ListenerId, Manifest, OccurrenceId,
     OccurrenceState, Program, ProgramId, Segment, SegmentKind, Selection, SourceId, TokenId,
     session::Limits,
-    token::{FeedKey, Scope, Token},
+    token::{ChannelKey, FeedKey, Scope, Token},
 };
 use domain::{Plans, entitlement::Offer};
 use futures::{FutureExt, future::BoxFuture};
@@ -37,6 +37,7 @@ use web::{
             dead::{RedriveWish, Redriven},
         },
     },
+    channels::{Channels, Keys},
     podcast::Addresses,
 };
 
@@ -152,16 +153,24 @@ impl World {
             },
             common: "",
         });
+        let client =
+            net::Client::new(net::Policy { allow_private: net::AllowPrivate::No, user_agent: "test".into() });
+        let channels = Channels {
+            store: store.clone(),
+            clock: clock_of.clone(),
+            entropy: entropy.clone(),
+            client: Arc::new(client.clone()),
+            keys: Keys::new(ChannelKey::derive(b"a secret of the service"), "https://radio.example/"),
+            mail: account::Mail::Sent,
+        };
         let parts = Parts {
             store: store.clone(),
+            channels,
             account,
             clock: clock_of,
             entropy,
             addresses: Addresses::new(&base, FeedKey::derive(b"a secret of the service")),
-            client: net::Client::new(net::Policy {
-                allow_private: net::AllowPrivate::No,
-                user_agent: "test".into(),
-            }),
+            client,
             production: Arc::new(Nobody),
             offer: Offer { plans: Plans::default(), grace: domain::subscription::GRACE },
             requests_per_minute: 100_000,
