@@ -9,6 +9,7 @@ pub(crate) mod caller;
 mod channels;
 mod deliveries;
 mod document;
+mod events;
 mod export;
 mod feeds;
 mod filters;

@@ -4,6 +4,7 @@
 
 mod asking;
 mod browsers;
+mod channels;
 mod harness;
 mod keys;
 mod limits;
