@@ -20,7 +20,7 @@ use std::{
 
 /// Where a listener's own endpoints are in these tests.
 fn allowed(home: &mut Home) {
-    home.set("MIMIYORI_SOURCES__ALLOW_PRIVATE", r#"["127.0.0.0/8"]"#);
+    home.set("MIMIYORI_SOURCES__ALLOW_PRIVATE", "127.0.0.0/8");
 }
 
 fn post(service: &Service, cookie: &str, path: &str, body: &Value) -> Answer {
@@ -61,7 +61,9 @@ fn a_mail_says_how_to_have_no_more_and_one_request_does_it() {
     assert_eq!(letter["subject"], "テスト通知（Mimiyori 耳寄り）");
     assert_eq!(letter["one_click"], "List-Unsubscribe=One-Click");
     let link = letter["unsubscribe"].as_str().unwrap().trim_start_matches('<').trim_end_matches('>');
-    assert!(letter["plain"].as_str().unwrap().contains(link) && letter["html"].as_str().unwrap().contains(link));
+    assert!(
+        letter["plain"].as_str().unwrap().contains(link) && letter["html"].as_str().unwrap().contains(link)
+    );
     let path = &link[link.find("/unsubscribe/").unwrap()..];
     let off = || show(&service, &cookie, &format!("/channels/{id}"))["off"].clone();
     let page = ask(&service, "GET", path, None, None);

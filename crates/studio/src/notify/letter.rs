@@ -11,6 +11,10 @@ pub enum Said {
     Verify(Url),
     /// With this you choose another password.
     Reset(Url),
+    /// That address is your new one if you open this.
+    ChangeAddress(Url),
+    /// This was your address; the service is here.
+    AddressChanged(Url),
     /// Your password was changed; if not by you, ask for another here.
     PasswordChanged(Url),
 }
@@ -68,6 +72,34 @@ impl Said {
                 label: "Choose a new password",
                 link,
                 note: "The link works once, within an hour. If you did not ask for it, ignore this mail: your password stays as it is.",
+            },
+            (Self::ChangeAddress(link), Language::Ja) => Parts {
+                subject: "新しいメールアドレスの確認",
+                about: "アカウントのメールアドレスを、このアドレスに変更する手続きがありました。変更するには、次のリンクを開いてください。",
+                label: "このアドレスに変更する",
+                link,
+                note: "リンクは72時間、1回だけ使えます。お心当たりがなければ、このメールは無視してください。何も変更されません。",
+            },
+            (Self::ChangeAddress(link), Language::En) => Parts {
+                subject: "Confirm your new e-mail address",
+                about: "Somebody, most likely you, wants this to be the address of their account. Open this link to change it.",
+                label: "Use this address",
+                link,
+                note: "The link works once, within 72 hours. If you did not ask for it, ignore this mail: nothing changes.",
+            },
+            (Self::AddressChanged(link), Language::Ja) => Parts {
+                subject: "メールアドレスが変更されました",
+                about: "あなたのアカウントのメールアドレスが変更されました。今後、サインインとお知らせには新しいアドレスが使われます。ご自身で変更された場合は、何もする必要はありません。",
+                label: "サービスを開く",
+                link,
+                note: "お心当たりがなければ、すぐにこのサービスの運営者に連絡してください。このアドレスへのメールはこれが最後です。",
+            },
+            (Self::AddressChanged(link), Language::En) => Parts {
+                subject: "Your e-mail address was changed",
+                about: "The address of your account was changed: from now on you sign in by the new one, and mail goes there. If that was you, there is nothing to do.",
+                label: "Open the service",
+                link,
+                note: "If it was not, tell whoever runs this service at once. This is the last mail to this address.",
             },
             (Self::PasswordChanged(link), Language::Ja) => Parts {
                 subject: "パスワードが変更されました",
@@ -134,7 +166,9 @@ mod tests {
     fn every_letter_has_its_link_in_both_forms_and_languages() {
         let url: Url = "https://radio.example/account/reset?token=a&b=%22%3E".parse().unwrap();
         for language in [Language::Ja, Language::En] {
-            for said in [Said::Verify, Said::Reset, Said::PasswordChanged] {
+            for said in
+                [Said::Verify, Said::Reset, Said::ChangeAddress, Said::AddressChanged, Said::PasswordChanged]
+            {
                 let letter = said(url.clone()).in_language(language);
                 assert!(letter.plain.lines().any(|line| line == url.as_str()), "{}", letter.plain);
                 assert!(
