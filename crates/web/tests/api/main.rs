@@ -13,6 +13,7 @@ mod plans;
 #[path = "../account/provider.rs"]
 #[expect(dead_code, reason = "it also tells of people")]
 mod provider;
+mod providers;
 mod rights;
 mod scheduler;
 mod wishes;
