@@ -57,7 +57,7 @@ pub fn webhooks() -> Value {
             "responses": {
                 "2XX": {"description": "It was taken; the body is not read."},
                 "410": {"description": "Nobody wants any more: the channel is switched off."},
-                "5XX": {"description": "Not now: it is sent again, for three hours; so it is after 408, 425 and 429."},
+                "5XX": {"description": "Not now: it is sent again, further and further apart; so it is after 408, 425 and 429."},
             },
         });
         (kind.to_owned(), json!({ "post": operation }))

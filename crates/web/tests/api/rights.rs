@@ -53,9 +53,12 @@ async fn nobody_gets_what_is_not_theirs(world: &World) {
     world.hook_up().await;
     let document = web::api::document();
     let (mut refused, mut hidden) = (0, 0);
-    // What is deleted last does not hide what comes after it.
+    // What is deleted last, and after all that is part of it, does not hide what comes after it.
     let mut routes = web::api::routes();
-    routes.sort_by_key(|(method, path)| (*method == "DELETE", path.len()));
+    routes.sort_by_key(|(method, path)| match *method {
+        "DELETE" => (true, usize::MAX - path.len()),
+        _ => (false, path.len()),
+    });
     for (method, pattern) in routes {
         let operation = &document["paths"][pattern][method.to_lowercase()];
         let Some(needed) = operation["x-scope"].as_str() else {
