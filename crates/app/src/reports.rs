@@ -105,3 +105,28 @@ fn estimate(office: Office<'_>, progress: &Progress, pace: Pace, minutes: f64) -
 fn rounded(rate: f64) -> f64 {
     (rate * 10.0).round() / 10.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trials::stage::{HOUR, Stage as Trial};
+
+    #[tokio::test]
+    async fn nobody_knows_when_a_batch_that_stands_still_will_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut trial =
+            Trial::set(&format!("sqlite://{}/test.db", folder.path().display()), folder.path()).await;
+        let began = trial.next_morning() - HOUR;
+        trial.clock.set(began);
+        trial.tick().await;
+        let store = trial.room.store.clone();
+        let batch = async || store.unclosed_batches(1).await.unwrap().remove(0);
+        let told = report(trial.room.office(), &batch().await).await.unwrap();
+        assert!(told.estimated_end.is_some() && told.in_time == Some(true), "it has only begun");
+
+        trial.clock.set(began + 3 * LOOK_BACK);
+        trial.tick().await;
+        let told = report(trial.room.office(), &batch().await).await.unwrap();
+        assert_eq!((told.estimated_end, told.in_time), (None, None));
+    }
+}
