@@ -32,7 +32,7 @@ pub async fn report(office: Office<'_>, batch: &Batch) -> Result<Report, StoreEr
     // What is to begin later does not end before.
     let begin = if batch.request.is_some() { now.max(batch.ready_by) } else { now };
     let stands_still =
-        begin - LOOK_BACK >= batch.opened_at.max(batch.planned_at.unwrap_or(now)) && pace.is_zero();
+        begin - LOOK_BACK >= batch.planned_at.unwrap_or(batch.opened_at) && pace.is_zero();
     let estimate = (!is_over && !stands_still).then(|| estimate(office, &progress, pace, minutes));
     let end = estimate.map(|estimate| begin.saturating_add((estimate.seconds * SECOND as f64) as Micros));
     let promised = if batch.request.is_some() { batch.due_at } else { batch.ready_by };
