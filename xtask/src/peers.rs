@@ -1,4 +1,5 @@
-//! Programs that judge ours: readers of podcast feeds, one that tries an API by its description, a mail server. They come from
+//! Programs that judge ours: readers of podcast feeds, one that tries an API by its description, a mail server, what
+//! decrypts for browsers. They come from
 //! the registries they are published in, into a folder beside what is built: nothing is installed into the system,
 //! and removing the target folder removes them.
 
@@ -7,8 +8,14 @@ use anyhow::Context;
 use std::{path::Path, process::Command};
 
 /// Of Python's registry.
-const PYTHON: [&str; 4] =
-    ["podcastparser==0.6.11", "feedparser==6.0.14", "schemathesis==4.32.5", "aiosmtpd==1.4.6"];
+const PYTHON: [&str; 6] = [
+    "podcastparser==0.6.11",
+    "feedparser==6.0.14",
+    "schemathesis==4.32.5",
+    "aiosmtpd==1.4.6",
+    "http_ece==1.2.1",
+    "cryptography==50.0.2",
+];
 /// Of Node's.
 const NODE: &str = "podcast-partytime@5.0.0";
 /// Named by what is in it: other versions are another installation.

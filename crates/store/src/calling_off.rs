@@ -69,6 +69,7 @@ impl Tx {
                 Work::Fetch { .. }
                 | Work::Narrate { .. }
                 | Work::Notify { .. }
+                | Work::Deliver { .. }
                 | Work::Mail { .. }
                 | Work::Subscription { .. } => 0,
             };

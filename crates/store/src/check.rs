@@ -94,6 +94,7 @@ impl Store {
             rule!("next_slot_taken"),
             rule!("feed_source_orphan"),
             rule!("occurrence_orphan"),
+            rule!("listener_without_key"),
         ]
     }
 

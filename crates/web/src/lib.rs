@@ -4,6 +4,7 @@ pub mod account;
 pub mod api;
 pub mod audio;
 pub mod callback;
+pub mod channels;
 pub mod demo;
 pub mod file;
 pub mod health;
@@ -12,6 +13,7 @@ pub mod oidc;
 pub mod podcast;
 pub mod problem;
 pub mod stripe;
+pub mod unsubscribe;
 
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use std::net::SocketAddr;

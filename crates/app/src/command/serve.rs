@@ -21,7 +21,7 @@ use web::{
     account, api,
     callback::{self, Callbacks},
     health::{self, Health},
-    podcast, stripe,
+    podcast, stripe, unsubscribe,
 };
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
@@ -48,6 +48,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             &health::ROUTES[..],
             &callback::ROUTES,
             &stripe::ROUTES,
+            &unsubscribe::ROUTES,
             &podcast::ROUTES,
             &account::ROUTES,
             &api::routes(),
@@ -61,7 +62,9 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             let account = accounts::open(&room, &config, bound).await?;
             let podcasts = podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?;
             let api = production::api(&room, account.clone(), &config, &workshop, plays(Role::Worker))?;
-            Some(podcast::router(podcasts).merge(account::router(account)).merge(api::router(api)))
+            let leaving = unsubscribe::router(production::channels(&room, &workshop, account.mail()));
+            let pages = podcast::router(podcasts).merge(account::router(account)).merge(api::router(api));
+            Some(pages.merge(leaving))
         }
         false => None,
     };

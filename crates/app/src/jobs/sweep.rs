@@ -297,6 +297,7 @@ fn is_about(work: &Work, state: OccurrenceState, of: BatchId, occurrence: Occurr
         | Work::Narrate { .. }
         | Work::Sweep { .. }
         | Work::Notify { .. }
+        | Work::Deliver { .. }
         | Work::Mail { .. }
         | Work::Subscription { .. } => false,
     }
