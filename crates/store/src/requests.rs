@@ -6,7 +6,7 @@ use crate::{
     feeds::{Feed, instant},
     row::Cell,
 };
-use domain::{BatchId, Edition, FeedId, ListenerId, OccurrenceId, OccurrenceState, ProgramId};
+use domain::{BatchId, Edition, FeedId, ListenerId, OccurrenceId, OccurrenceState, ProgramId, Selection};
 use jiff::civil::Date;
 
 /// What came of a request.
@@ -47,6 +47,24 @@ struct OwnRow {
     program_id: Option<String>,
 }
 
+/// An occurrence on its way, as its listener sees it.
+#[derive(Clone, Debug)]
+pub struct Underway {
+    pub of: OwnOccurrence,
+    /// What was chosen for it, while it is being made.
+    pub selection: Option<Selection>,
+    /// Nothing more is waited for.
+    pub is_released: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnderwayRow {
+    #[sqlx(flatten)]
+    of: OwnRow,
+    selection: Option<String>,
+    released: i32,
+}
+
 /// Slots that are looked at for one that can still be left out.
 const AHEAD: usize = 14;
 
@@ -65,6 +83,29 @@ impl Store {
                 .await?
         });
         row.map(OwnRow::read).transpose()
+    }
+
+    /// A listener's occurrences of local dates from one on, the latest due first.
+    pub async fn recent_occurrences(
+        &self,
+        listener: ListenerId,
+        from: Date,
+        limit: u32,
+    ) -> Result<Vec<Underway>, StoreError> {
+        let rows: Vec<UnderwayRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/recent_of_listener.sql"))
+                .bind(listener.to_string())
+                .bind(from.to_string())
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read = |row: UnderwayRow| {
+            let cell = Cell { table: "occurrences", column: "selection", row: &row.of.id };
+            let selection = row.selection.as_deref().map(|json| cell.json(json)).transpose()?;
+            Ok(Underway { selection, is_released: row.released == 1, of: row.of.read()? })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// The next local date of a feed that is not in production: what is does not move.

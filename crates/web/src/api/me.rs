@@ -105,7 +105,7 @@ async fn delete_me(
 
 pub(super) async fn found(api: &Api, caller: Caller) -> Result<Listener, Refused> {
     let mut listener = api.store.listener(caller.listener).await?.ok_or(Refused::Unknown)?;
-    let who = plan::who(api, caller).await?;
+    let who = plan::who(api, caller.listener).await?;
     if let Ok(right) = right(super::at(api.now()), &who.holder(), &api.offer.terms()) {
         right.plan.clone_into(&mut listener.plan);
     }

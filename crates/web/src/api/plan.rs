@@ -2,7 +2,8 @@
 
 mod fits;
 
-pub(super) use fits::{check_change, check_new, on_hold, wish};
+pub(crate) use fits::on_hold;
+pub(super) use fits::{check_change, check_new, wish};
 
 use super::{
     Api,
@@ -14,7 +15,7 @@ use super::{
 };
 use axum::{Json, extract::State};
 use domain::{
-    FeedId, Plan,
+    FeedId, ListenerId, Plan,
     entitlement::{Notice, Refusal, month, right},
     script::Style,
     subscription,
@@ -139,7 +140,7 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/me/plan", tag = "me", security(("token" = ["listen"])),
     responses((status = 200, body = MyPlan)))]
 async fn show_plan(State(api): State<Api>, Listening(caller): Listening) -> Result<Json<MyPlan>, Refused> {
-    let who = who(&api, caller).await?;
+    let who = who(&api, caller.listener).await?;
     let now = super::at(api.now());
     let (plan, limits, reason, notice) = match right(now, &who.holder(), &api.offer.terms()) {
         Ok(right) => {
@@ -193,8 +194,8 @@ fn unpayable(cause: Unpayable) -> Refused {
     }
 }
 
-pub(super) async fn who(api: &Api, caller: Caller) -> Result<Who, Refused> {
-    let found = api.store.who(&[caller.listener]).await?.remove(&caller.listener);
+pub(crate) async fn who(api: &Api, listener: ListenerId) -> Result<Who, Refused> {
+    let found = api.store.who(&[listener]).await?.remove(&listener);
     found.ok_or(Refused::Unknown)
 }
 
