@@ -5,7 +5,8 @@ use crate::narrate::{Keys, NarrateError, Narrated, Narrator, owner_of};
 use domain::{
     Article, Edition, Language, ListenerId, Manifest, Program, SegmentKind, Style, Telling,
     select::{
-        self, Ask, Candidates, Choice, Filter, Fit, Grade, Heard, Lengths, Offer, Pace, Rehearsal, Step, Wish,
+        self, Ask, Candidates, Choice, Filter, Fit, Grade, Heard, Lengths, Offer, Pace, Rehearsal, Step,
+        Tastes, Wish,
     },
 };
 use futures::{StreamExt, stream};
@@ -128,6 +129,7 @@ fn choose(order: &Order) -> Result<Candidates, ProduceError> {
         max_articles: order.max_articles,
         filter: Filter::everything(),
         heard: Heard::default(),
+        tastes: Tastes::default(),
     };
     let candidates = select::candidates(&order.articles, &wish, order.now);
     tracing::info!(passed = %candidates.summary(), "articles chosen from");

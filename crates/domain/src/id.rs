@@ -78,6 +78,8 @@ ids! {
     SubscriptionId
     SessionId
     PasskeyId
+    /// An entry of a listener's dictionary.
+    ReadingId
 }
 
 #[cfg(test)]

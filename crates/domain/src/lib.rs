@@ -42,7 +42,7 @@ pub use audio::AudioFormat;
 pub use email::Email;
 pub use id::{
     ArticleId, BatchId, CallId, FeedId, FeedTokenId, ListenerId, OccurrenceId, PasskeyId, ProgramId,
-    SessionId, SourceId, SubscriptionId, TokenId,
+    ReadingId, SessionId, SourceId, SubscriptionId, TokenId,
 };
 pub use language::{Detected, Language};
 pub use letter::Letter;

@@ -55,6 +55,8 @@ pub struct Underway {
     pub selection: Option<Selection>,
     /// Nothing more is waited for.
     pub is_released: bool,
+    /// When its articles were chosen, or were about to be.
+    pub opened_at: Micros,
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,6 +65,7 @@ struct UnderwayRow {
     of: OwnRow,
     selection: Option<String>,
     released: i32,
+    opened_at: i64,
 }
 
 /// Slots that are looked at for one that can still be left out.
@@ -103,7 +106,12 @@ impl Store {
         let read = |row: UnderwayRow| {
             let cell = Cell { table: "occurrences", column: "selection", row: &row.of.id };
             let selection = row.selection.as_deref().map(|json| cell.json(json)).transpose()?;
-            Ok(Underway { selection, is_released: row.released == 1, of: row.of.read()? })
+            Ok(Underway {
+                selection,
+                is_released: row.released == 1,
+                opened_at: row.opened_at,
+                of: row.of.read()?,
+            })
         };
         rows.into_iter().map(read).collect()
     }

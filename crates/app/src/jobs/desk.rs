@@ -5,7 +5,7 @@ use super::{Room, newsstand::Kept};
 use crate::program::outline::{Frame, Outline, common_phrases};
 use domain::{
     ArtifactKey, Cut, Depth, FeedId, Language, ListenerId, Script, SourceId, Style, Telling,
-    select::{Heard, Length, Lengths},
+    select::{Heard, Length, Lengths, Tastes},
 };
 use jiff::civil::Date;
 use std::{
@@ -21,6 +21,7 @@ pub struct Desk<'a> {
     unread: HashSet<SourceId>,
     articles: HashMap<SourceId, Arc<[Kept]>>,
     pub heard: HashMap<ListenerId, Heard>,
+    pub tastes: HashMap<ListenerId, Tastes>,
     common: Common,
     standings: HashMap<ArtifactKey, Option<Standing>>,
     /// What somebody waits for already.
@@ -44,12 +45,14 @@ impl<'a> Desk<'a> {
         let now = room.clock.now();
         let articles = room.newsstand.articles(&room.store, &all, now).await?;
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
+        let tastes = room.store.tastes(&listeners).await?;
         Ok(Self {
             room,
             unread,
             sources,
             articles,
             heard,
+            tastes,
             common: HashMap::new(),
             standings: HashMap::new(),
             wanted: HashSet::new(),

@@ -76,7 +76,10 @@ impl Drop for Driver {
             let end = || -> std::io::Result<()> {
                 let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
                 stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-                write!(stream, "DELETE /session/{session} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+                write!(
+                    stream,
+                    "DELETE /session/{session} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+                )?;
                 stream.read_to_end(&mut Vec::new()).map(drop)
             };
             let _ = end();
@@ -95,8 +98,8 @@ impl WebDriverCompatibleCommand for DevTools {
         base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
-    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.0.to_string()))
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(self.0.to_string()))
     }
 }
 

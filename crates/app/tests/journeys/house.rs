@@ -32,7 +32,8 @@ impl House {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let line = lines.find(|line| line.contains("listening at http://")).expect("it says where it listens");
+        let line =
+            lines.find(|line| line.contains("listening at http://")).expect("it says where it listens");
         let base = line.split("http://").nth(1).unwrap().split(' ').next().unwrap();
         let base = format!("http://{base}");
         // Whatever else it says is read, or it would wait for us.

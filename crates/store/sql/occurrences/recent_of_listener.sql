@@ -2,7 +2,7 @@
 SELECT occurrences.id, occurrences.feed_id, local_date, ready_by, state, occurrences.edition, occurrences.reason,
     ended_at, programs.id AS program_id,
     CASE WHEN state = 'selected' THEN selection END AS selection,
-    CASE WHEN released_at IS NULL THEN 0 ELSE 1 END AS released
+    CASE WHEN released_at IS NULL THEN 0 ELSE 1 END AS released, opened_at
 FROM feeds
 JOIN occurrences ON occurrences.feed_id = feeds.id AND local_date >= $2
 LEFT JOIN programs ON programs.occurrence_id = occurrences.id

@@ -32,39 +32,39 @@ const MOST_DAYS: u32 = 3_650;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Token {
     #[schema(value_type = schema::Id)]
-    id: TokenId,
+    pub id: TokenId,
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
     #[schema(value_type = schema::Instant)]
-    created_at: Timestamp,
+    pub created_at: Timestamp,
     #[schema(value_type = Option<schema::Instant>)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    last_used_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    revoked_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A new token, shown this once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenShown {
     #[schema(value_type = schema::Id)]
-    id: TokenId,
-    token: String,
+    pub id: TokenId,
+    pub token: String,
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
     #[schema(value_type = Option<schema::Instant>)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
     /// How long it is good; null: for ever.
     #[schema(minimum = 1, maximum = 3650)]
-    days: Option<u32>,
+    pub days: Option<u32>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {

@@ -18,6 +18,7 @@ mod shell;
 mod time;
 mod visitor;
 mod words;
+mod zones;
 
 use crate::{
     account::{self, Account},

@@ -4,6 +4,7 @@ use super::{
     Words, assets,
     visitor::{Look, Visitor},
 };
+use crate::api::refused::Refused;
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -91,6 +92,17 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
         Err(error) => {
             tracing::error!(%error, "a page cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A piece of a page, for a browser that has the rest.
+pub fn part(template: &impl Template) -> Result<Response, Refused> {
+    match template.render() {
+        Ok(html) => Ok(Html(html).into_response()),
+        Err(error) => {
+            tracing::error!(%error, "a part of a page cannot be rendered");
+            Err(Refused::Fault)
         }
     }
 }

@@ -1,11 +1,24 @@
 //! The listener's pages.
 
 mod door;
+mod feed;
+mod feeds;
+mod kept;
+mod schedules;
+mod start;
 mod today;
 mod welcome;
+mod wish;
 
 use super::Routes;
 
 pub fn routes() -> Routes {
-    Routes::default().merge(welcome::routes()).merge(door::routes()).merge(today::routes())
+    Routes::default()
+        .merge(welcome::routes())
+        .merge(door::routes())
+        .merge(today::routes())
+        .merge(start::routes())
+        .merge(schedules::routes())
+        .merge(feeds::routes())
+        .merge(feed::routes())
 }
