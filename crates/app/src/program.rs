@@ -260,7 +260,7 @@ impl Studio<'_> {
     async fn segment(&self, choice: Choice) -> Result<Narrated, NarrateError> {
         let article = self.order.articles.get(choice.index).ok_or(NarrateError::Speechless)?;
         let telling = Telling { language: self.order.language, style: self.order.style, depth: choice.depth };
-        self.narrator.segment(article, telling, owner_of(article, local_listener())).await
+        self.narrator.segment(article, telling, owner_of(article, local_listener()), &[]).await
     }
 
     /// Puts a part to every item of the outline.
@@ -279,7 +279,7 @@ impl Studio<'_> {
                     Item::Jingle(jingle) => self.narrator.jingle(*jingle).await,
                     Item::Phrase { script, personal } => {
                         let owner = personal.then(local_listener);
-                        self.narrator.phrase(script, self.order.language, owner).await
+                        self.narrator.phrase(script, self.order.language, owner, &[]).await
                     }
                 };
                 self.done();

@@ -97,6 +97,24 @@ impl Store {
         Ok(tastes)
     }
 
+    /// The entries of some listeners, each with whose it is.
+    pub async fn readings_of(
+        &self,
+        listeners: &[ListenerId],
+    ) -> Result<Vec<(ListenerId, ReadingRow)>, StoreError> {
+        let sql = twin!(self, "readings/of_listeners");
+        let rows: Vec<(String, String, String, String, String)> = on!(&self.db, pool => {
+            sqlx::query_as(sql).bind(json(&listeners)).fetch_all(pool).await?
+        });
+        let read = |(listener, id, language, surface, reading): (String, String, String, _, _)| {
+            let cell = |column| Cell { table: "readings", column, row: &id };
+            let (listener, language) =
+                (cell("listener_id").parse(&listener)?, cell("language").parse(&language)?);
+            Ok((listener, ReadingRow { id: cell("id").parse(&id)?, language, surface, reading }))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// A listener's dictionary, the latest entries first.
     pub async fn readings(&self, listener: ListenerId) -> Result<Vec<ReadingRow>, StoreError> {
         let rows: Vec<(String, String, String, String)> = on!(&self.db, pool => {

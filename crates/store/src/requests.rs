@@ -116,6 +116,18 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
+    /// What was chosen for an occurrence; `None` where nothing was.
+    pub async fn selection_of(&self, id: OccurrenceId) -> Result<Option<Selection>, StoreError> {
+        let row: Option<(Option<String>,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/selection.sql"))
+                .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        let cell = Cell { table: "occurrences", column: "selection", row: &id.to_string() };
+        row.and_then(|(json,)| json).as_deref().map(|json| cell.json(json)).transpose()
+    }
+
     /// The next local date of a feed that is not in production: what is does not move.
     pub async fn next_free_slot(&self, feed: &Feed, now: Micros) -> Result<Option<Date>, StoreError> {
         for slot in feed.schedule.upcoming(instant(now), AHEAD) {

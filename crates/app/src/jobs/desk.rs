@@ -4,7 +4,8 @@
 use super::{Room, newsstand::Kept};
 use crate::program::outline::{Frame, Outline, common_phrases};
 use domain::{
-    ArtifactKey, Cut, Depth, FeedId, Language, ListenerId, Script, SourceId, Style, Telling,
+    ArtifactKey, Cut, Depth, FeedId, Language, ListenerId, Reading, Readings, Script, SourceId, Style,
+    Telling,
     select::{Heard, Length, Lengths, Tastes},
 };
 use jiff::civil::Date;
@@ -22,6 +23,8 @@ pub struct Desk<'a> {
     articles: HashMap<SourceId, Arc<[Kept]>>,
     pub heard: HashMap<ListenerId, Heard>,
     pub tastes: HashMap<ListenerId, Tastes>,
+    /// Of the few who have a dictionary of their own.
+    readings: HashMap<(ListenerId, Language), Readings>,
     common: Common,
     standings: HashMap<ArtifactKey, Option<Standing>>,
     /// What somebody waits for already.
@@ -46,6 +49,7 @@ impl<'a> Desk<'a> {
         let articles = room.newsstand.articles(&room.store, &all, now).await?;
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
         let tastes = room.store.tastes(&listeners).await?;
+        let readings = own_readings(room, &listeners).await?;
         Ok(Self {
             room,
             unread,
@@ -53,6 +57,7 @@ impl<'a> Desk<'a> {
             articles,
             heard,
             tastes,
+            readings,
             common: HashMap::new(),
             standings: HashMap::new(),
             wanted: HashSet::new(),
@@ -80,7 +85,13 @@ impl<'a> Desk<'a> {
 
     /// The key of an article's segment.
     pub fn key(&self, kept: &Kept, telling: Telling, listener: ListenerId) -> ArtifactKey {
-        kept.key(&self.room.narrator.keys, telling, listener)
+        let own = self.own_readings(kept, telling.language, listener);
+        kept.key(&self.room.narrator.keys, telling, listener, &own)
+    }
+
+    /// Which readings of the listener's own occur in an article.
+    pub fn own_readings(&self, kept: &Kept, language: Language, listener: ListenerId) -> Vec<Reading> {
+        self.readings.get(&(listener, language)).map_or_else(Vec::new, |own| kept.occurring(own))
     }
 
     /// The phrases that every program of a frame may need, whichever of up to `most` articles it tells.
@@ -143,6 +154,19 @@ impl<'a> Desk<'a> {
         }
         lengths
     }
+}
+
+/// The dictionaries of those who have one.
+async fn own_readings(
+    room: &Room,
+    listeners: &[ListenerId],
+) -> Result<HashMap<(ListenerId, Language), Readings>, StoreError> {
+    let mut layers: HashMap<(ListenerId, Language), Vec<Reading>> = HashMap::new();
+    for (listener, row) in room.store.readings_of(listeners).await? {
+        let entry = Reading { surface: row.surface, reading: row.reading };
+        layers.entry((listener, row.language)).or_default().push(entry);
+    }
+    Ok(layers.into_iter().map(|(whose, layer)| (whose, Readings::layered([layer]))).collect())
 }
 
 fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {

@@ -170,11 +170,6 @@ impl Browser {
         self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
     }
 
-    pub async fn path(&self) -> String {
-        let url = self.client.current_url().await.unwrap();
-        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
-    }
-
     /// The element, as soon as it is there.
     pub async fn find(&self, css: &str) -> Element {
         let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
@@ -215,10 +210,27 @@ impl Browser {
         text.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Types where nothing is focused but a part of the page.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let focus = format!("document.querySelector({css:?}).focus()");
+        self.eval(&focus).await;
+        self.client.active_element().await.unwrap().send_keys(text).await.unwrap();
+    }
+
+    /// Chooses an option of a list, by the list's name and the option's value.
+    pub async fn choose(&self, name: &str, value: &str) {
+        let option = format!("select[name='{name}'] option[value='{value}']");
+        self.find(&option).await.click().await.unwrap();
+    }
+
     /// Waits until the page says something.
     pub async fn sees(&self, text: &str) {
+        self.sees_within(text, PATIENCE).await;
+    }
+
+    pub async fn sees_within(&self, text: &str, patience: Duration) {
         let what = format!("the words {text:?}");
-        self.until(&what, async || {
+        self.until_within(patience, &what, async || {
             let shown = self.client.execute("return document.body.innerText", Vec::new()).await?;
             Ok(shown.as_str().unwrap_or_default().contains(text))
         })
@@ -235,13 +247,22 @@ impl Browser {
     }
 
     async fn until(&self, what: &str, look: impl AsyncFn() -> Result<bool, CmdError>) {
+        self.until_within(PATIENCE, what, look).await;
+    }
+
+    async fn until_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        look: impl AsyncFn() -> Result<bool, CmdError>,
+    ) {
         let began = tokio::time::Instant::now();
         loop {
             let last = look().await;
             if matches!(last, Ok(true)) {
                 return;
             }
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > patience {
                 panic!("{what} did not come: {last:?}");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

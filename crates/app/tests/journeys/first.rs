@@ -30,9 +30,6 @@ async fn today_tells_what_is_ready_and_what_is_in_the_making() {
         browser.sees("花子さん、おはようございます").await;
         browser.sees("できました").await;
         browser.sees("準備中（6本中0本）").await;
-        std::fs::write("/tmp/web-today.png", browser.picture().await).unwrap();
-        browser.resize(DESK).await;
-        std::fs::write("/tmp/web-today-desk.png", browser.picture().await).unwrap();
         browser.go("/nowhere").await;
         browser.sees("ここには何もありません").await;
     })

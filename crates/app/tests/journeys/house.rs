@@ -2,26 +2,29 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
 
+/// Whoever comes from this machine is its listener, and sites of this machine may be read.
+const CONFIG: &str = "auth.single_listener = true\nsources.allow_private = [\"127.0.0.0/8\"]\n";
+
 pub struct House {
     process: Child,
     pub base: String,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl House {
-    /// Whoever comes from this machine is its listener.
     pub fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("mimiyori.toml");
+        std::fs::write(&config, CONFIG).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_mimiyori"))
             .env_clear()
             .env("HOME", folder.path())
-            .env("MIMIYORI_AUTH__SINGLE_LISTENER", "true")
-            .env("MIMIYORI_SOURCES__ALLOW_PRIVATE", "127.0.0.0/8")
+            .arg("--config")
+            .arg(config)
             .arg("--data-dir")
             .arg(folder.path().join("data"))
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -38,11 +41,7 @@ impl House {
         let base = format!("http://{base}");
         // Whatever else it says is read, or it would wait for us.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, base, folder }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        Self { process, base, _folder: folder }
     }
 }
 

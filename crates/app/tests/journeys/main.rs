@@ -5,4 +5,7 @@
 mod browser;
 mod first;
 mod house;
+mod listening;
+mod screens;
+mod settings;
 mod world;

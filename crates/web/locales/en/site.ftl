@@ -33,7 +33,6 @@ days-weekdays = Monday to Friday
 days-weekends = Weekends
 language-ja = Japanese
 language-en = English
-edition-full = Full edition
 edition-shortened = Shorter edition
 edition-brief = Brief edition
 minutes = { $n ->

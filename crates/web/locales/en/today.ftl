@@ -23,6 +23,5 @@ today-late = It should have been ready at { $when }. It comes as soon as it is d
 today-paused = No programs until you resume.
 today-none-planned = No program is planned.
 today-early = On its way; it will be ready by { $when }.
-today-open = { $what } is ready
 done-making = Your program is being made.
 done-feed-made = Your feed is set up.

@@ -33,7 +33,6 @@ days-weekdays = 月曜から金曜
 days-weekends = 週末
 language-ja = 日本語
 language-en = 英語
-edition-full = 完全版
 edition-shortened = 短縮版
 edition-brief = 簡易版
 minutes = { $n }分

@@ -23,6 +23,5 @@ today-late = { $when }までに仕上がる予定でした。できしだいお�
 today-paused = 再開するまで番組は作られません。
 today-none-planned = 番組の予定はありません。
 today-early = 準備中です。{ $when }までに仕上がります。
-today-open = 「{ $what }」ができました
 done-making = 番組を作り始めました。
 done-feed-made = フィードができました。

@@ -10,6 +10,7 @@ use crate::api::{Caller, at, body::Named, caller::Listening, refused::Refused};
 use axum::{Json, extract::State, response::Response};
 use domain::SessionId;
 use serde_json::{Value, json};
+use store::sessions::SessionRow;
 
 /// How one comes in, besides by a password.
 #[derive(Clone, Debug)]
@@ -51,8 +52,7 @@ pub async fn sessions(
     State(account): State<Account>,
     Listening(caller): Listening,
 ) -> Result<Json<Value>, Refused> {
-    let limits = account.0.settings.sessions;
-    let rows = account.0.store.sessions(caller.listener, limits, account.now()).await?;
+    let rows = account.sessions_of(caller).await?;
     let items = rows.into_iter().map(|row| {
         json!({
             "id": row.id,
@@ -94,6 +94,12 @@ impl Account {
             providers: of.providers.iter().map(|one| (one.name.clone(), one.title.clone())).collect(),
             mail: of.mail,
         }
+    }
+
+    /// Those of the caller's listener, the latest used first.
+    pub(crate) async fn sessions_of(&self, caller: Caller) -> Result<Vec<SessionRow>, Refused> {
+        let limits = self.0.settings.sessions;
+        Ok(self.0.store.sessions(caller.listener, limits, self.now()).await?)
     }
 
     pub(crate) async fn end_one(&self, caller: Caller, id: SessionId) -> Result<Done, Refused> {

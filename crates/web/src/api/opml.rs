@@ -61,9 +61,13 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/opml", tag = "sources", security(("token" = ["listen"])),
     responses((status = 200, body = String, content_type = "text/x-opml")))]
 async fn write(State(api): State<Api>, Listening(caller): Listening) -> Result<impl IntoResponse, Refused> {
-    let sources = all_sources(&api, caller).await?;
+    Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], list_of(&api, caller).await?))
+}
+
+pub(crate) async fn list_of(api: &Api, caller: Caller) -> Result<String, Refused> {
+    let sources = all_sources(api, caller).await?;
     let lines = sources.iter().map(|source| (source.title.as_str(), source.address.as_str()));
-    Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], written(lines)))
+    Ok(written(lines))
 }
 
 /// Keep the sources of an OPML list

@@ -55,7 +55,7 @@ pub struct Preview {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Note {
+pub enum Note {
     Gap,
     Fold,
 }

@@ -62,14 +62,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     SHELF.files.keys().map(String::as_str)
 }
 
-/// One that must lie at an address of its own, such as the worker's.
-pub fn at_root(name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
-    SHELF
-        .files
-        .get(name)
-        .map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer(headers, cache))
-}
-
 pub async fn read(Path((hash, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let file = SHELF.files.get(&name).filter(|_| SHELF.base.ends_with(&format!("/{hash}")));
     match file {

@@ -4,6 +4,7 @@
 //! A page is a template and the handler that fills it. Whoever posts is led on (303) to a page that says what was
 //! done; what is refused comes back as the same form, with what was typed and what is wrong with it (422).
 
+mod app;
 pub mod assets;
 pub mod chart;
 mod enter;
@@ -17,6 +18,7 @@ mod routes;
 mod shell;
 mod time;
 mod visitor;
+mod vtt;
 mod words;
 mod zones;
 
@@ -73,7 +75,7 @@ pub fn routes() -> Vec<(&'static str, &'static str)> {
 
 fn all() -> Routes {
     let assets = Routes::default().get(assets::ROUTE, assets::read);
-    assets.merge(listener::routes()).merge(operate::routes())
+    assets.merge(app::routes()).merge(listener::routes()).merge(operate::routes())
 }
 
 /// All pages, and one that says that there is no such page.

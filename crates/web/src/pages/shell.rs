@@ -27,8 +27,9 @@ pub struct Shell {
 
 #[derive(Clone, Debug)]
 pub struct Who {
-    pub name: String,
     pub is_operator: bool,
+    /// By a cookie, which can be given back.
+    pub has_session: bool,
 }
 
 impl Shell {
@@ -38,9 +39,9 @@ impl Shell {
         Self {
             t,
             look: visitor.look,
-            who: visitor.signed.as_ref().map(|(_, listener)| Who {
-                name: if listener.name.is_empty() { listener.email.clone() } else { listener.name.clone() },
+            who: visitor.signed.as_ref().map(|(caller, listener)| Who {
                 is_operator: listener.role == Role::Operator,
+                has_session: caller.session().is_some(),
             }),
             path: visitor.path.clone(),
             done: done.and_then(|name| t.known(&format!("done-{name}"))).unwrap_or_default(),
@@ -63,6 +64,10 @@ impl Shell {
             _ => self.path == path || self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')),
         };
         if is_here { "page" } else { "false" }
+    }
+
+    pub fn may_leave(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.has_session)
     }
 
     pub const fn other_language(&self) -> Language {

@@ -70,12 +70,6 @@ pub fn length(ms: u64) -> String {
     }
 }
 
-/// Whole minutes, at least one.
-pub const fn minutes(ms: u64) -> u64 {
-    let rounded = (ms + 30_000) / 60_000;
-    if rounded == 0 { 1 } else { rounded }
-}
-
 /// For `<time datetime>`.
 pub fn stamp(at: Micros) -> Timestamp {
     crate::api::at(at)

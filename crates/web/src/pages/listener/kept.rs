@@ -2,10 +2,10 @@
 
 use crate::{
     api::{Caller, export::all_sources, opml, refused::Refused, sources},
-    pages::{Fields, Pages, Words, live, time},
+    pages::{Fields, Pages, Words, live},
 };
 use domain::SourceId;
-use store::{Micros, listeners::Listener};
+use store::Micros;
 
 /// Titles of a preview.
 const TITLES: u32 = 3;
@@ -22,7 +22,6 @@ pub struct Kept {
     pub notice: String,
     /// The latest articles.
     pub titles: Vec<String>,
-    pub read_at: String,
 }
 
 /// Something to begin with.
@@ -40,7 +39,7 @@ pub const SUGGESTIONS: [Suggestion; 5] = [
     Suggestion { address: "https://www.publickey1.jp/atom.xml", label: "Publickey" },
 ];
 
-pub async fn all(pages: &Pages, t: Words, caller: Caller, listener: &Listener) -> Result<Vec<Kept>, Refused> {
+pub async fn all(pages: &Pages, t: Words, caller: Caller) -> Result<Vec<Kept>, Refused> {
     let now = pages.now();
     let found = all_sources(&pages.api, caller).await?;
     let ids: Vec<SourceId> = found.iter().map(|source| source.id).collect();
@@ -54,7 +53,6 @@ pub async fn all(pages: &Pages, t: Words, caller: Caller, listener: &Listener) -
             (_, _, Some(_)) => ("source-trouble", "warn"),
             (_, Some(_), None) => ("source-read", "good"),
         };
-        let read_at = source.fetched_at.map(|at| at.as_microsecond());
         kept.push(Kept {
             id: source.id,
             title: if source.title.is_empty() { source.address.clone() } else { source.title },
@@ -63,7 +61,6 @@ pub async fn all(pages: &Pages, t: Words, caller: Caller, listener: &Listener) -
             tone,
             notice: source.notice.unwrap_or_default(),
             titles: titles.map(|one| one.article.title.clone()).collect(),
-            read_at: time::maybe_moment(t, read_at, &listener.zone, now),
         });
     }
     Ok(kept)

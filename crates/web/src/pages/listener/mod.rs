@@ -4,7 +4,11 @@ mod door;
 mod feed;
 mod feeds;
 mod kept;
+mod program;
+mod programs;
+mod readings;
 mod schedules;
+mod settings;
 mod start;
 mod today;
 mod welcome;
@@ -21,4 +25,8 @@ pub fn routes() -> Routes {
         .merge(schedules::routes())
         .merge(feeds::routes())
         .merge(feed::routes())
+        .merge(programs::routes())
+        .merge(program::routes())
+        .merge(readings::routes())
+        .merge(settings::routes())
 }

@@ -15,7 +15,6 @@ const RUNS: usize = 5;
 #[derive(Clone, Debug, Template)]
 #[template(path = "listener/runs.html")]
 pub struct Runs {
-    pub t: Words,
     pub shell: Shell,
     pub runs: Vec<Run>,
     /// Where the clock hangs, and what it is ahead of the world's.
@@ -61,7 +60,7 @@ impl Runs {
             ],
         );
         let missing = if runs.is_empty() { t.say("run-none") } else { String::new() };
-        Self { t, shell: shell.clone(), runs, place, missing }
+        Self { shell: shell.clone(), runs, place, missing }
     }
 
     /// Of what stands in a form, as far as it makes a schedule.
@@ -76,13 +75,9 @@ impl Runs {
         };
         match (days, time, zone) {
             (Ok(days), Ok(time), Ok(zone)) => Self::of(t, shell, &Schedule::new(days, time, zone), now),
-            _ => Self {
-                t,
-                shell: shell.clone(),
-                runs: Vec::new(),
-                place: String::new(),
-                missing: t.say(missing),
-            },
+            _ => {
+                Self { shell: shell.clone(), runs: Vec::new(), place: String::new(), missing: t.say(missing) }
+            }
         }
     }
 }

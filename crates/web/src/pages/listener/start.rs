@@ -63,7 +63,7 @@ pub fn routes() -> Routes {
 impl Kepts {
     async fn of(pages: &Pages, signed: &Signed) -> Result<Self, Refused> {
         let t = signed.shell.t;
-        let kept = kept::all(pages, t, signed.caller, &signed.listener).await?;
+        let kept = kept::all(pages, t, signed.caller).await?;
         Ok(Self { t, shell: signed.shell.clone(), digest: kept::digest(&kept), kept, base: "/start" })
     }
 }

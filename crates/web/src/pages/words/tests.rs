@@ -56,7 +56,7 @@ fn asked() -> BTreeSet<String> {
     sources(&folder("templates"), &mut texts);
     let mut found = BTreeSet::new();
     for text in &texts {
-        for call in [".say(\"", ".count(\"", ".part(\"", ".about(\"", ".with(\"", ".with(\n", "led(\""] {
+        for call in [".say(\"", ".count(\"", ".part(\"", ".about(\"", ".with(\"", ".with(\n"] {
             for rest in text.split(call).skip(1) {
                 let rest = rest.trim_start_matches(['"', ' ']);
                 found.extend(rest.split('"').next().filter(|key| is_key(key)).map(ToOwned::to_owned));
@@ -64,6 +64,30 @@ fn asked() -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// What handlers lead on with: the second text of the call.
+fn done() -> BTreeSet<String> {
+    let mut texts = Vec::new();
+    sources(&folder("src/pages"), &mut texts);
+    let mut found = BTreeSet::new();
+    for text in &texts {
+        for call in [" led(", " done(", "(led(", "(done(", "(gone_on("] {
+            let calls = text.split(call).skip(1);
+            let second = |rest: &str| rest.split(';').next()?.split('"').nth(3).map(ToOwned::to_owned);
+            found.extend(calls.filter_map(second).filter(|key| is_key(key)));
+        }
+    }
+    found
+}
+
+#[test]
+fn what_was_done_is_said() {
+    let (there, done) = (messages("en"), done());
+    assert!(done.contains("making") && done.contains("signed-out"), "{done:?}");
+    let missing: Vec<&String> =
+        done.iter().filter(|key| !there.contains_key(&format!("done-{key}"))).collect();
+    assert_eq!(missing, Vec::<&String>::new());
 }
 
 fn is_key(text: &str) -> bool {

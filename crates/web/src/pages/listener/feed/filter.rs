@@ -36,7 +36,6 @@ struct Page {
 #[template(path = "listener/feed/builder.html")]
 struct Builder {
     t: Words,
-    shell: Shell,
     id: FeedId,
     root: String,
     wrong: String,
@@ -113,7 +112,7 @@ async fn filled(
         Err(_) => None,
     };
     let root = draft.render(t, &shell, !wrong.is_empty());
-    let builder = Builder { t, shell: shell.clone(), id: frame.id, root, wrong, tested };
+    let builder = Builder { t, id: frame.id, root, wrong, tested };
     let builder = builder.render().map_err(|error| {
         tracing::error!(%error, "a part of a page cannot be rendered");
         Refused::Fault
