@@ -8,4 +8,5 @@ mod house;
 mod listening;
 mod screens;
 mod settings;
+mod weights;
 mod world;

@@ -47,7 +47,8 @@ class Dock extends HTMLElement {
     }
     addEventListener("pagehide", () => this.save());
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
-    document.addEventListener("click", (event) => this.start(event));
+    // Before htmx hears of it.
+    document.addEventListener("click", (event) => this.start(event), true);
     document.addEventListener("keydown", (event) => this.key(event));
     this.system();
   }
