@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Cut, FeedId, ListenerId, OccurrenceId,
     entitlement::{Ask, Refusal, Right, may, month, right},
-    plan::{Limit, Wish},
+    plan::Wish,
     schedule::Days,
 };
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use store::{
     StoreError, Tx,
     entitlement::{Place, Who},
-    occurrences::ToSelect,
+    occurrences::{Asking, ToSelect},
 };
 
 /// Why something is not made, for programs and for its listener.
@@ -36,53 +36,33 @@ pub struct Sifted {
     pub refused: Vec<(OccurrenceId, String)>,
 }
 
-/// Asks for each of some occurrences whether it may be made. Listeners are read in one query, and their feeds in another
-/// where a plan counts them.
-pub async fn sift(room: &Room, occurrences: Vec<ToSelect>) -> Result<Sifted, StoreError> {
-    let now = room.now();
-    let terms = room.rules.offer.terms();
-    let who = room.store.who(&distinct(occurrences.iter().map(|one| one.listener))).await?;
-    let rights: HashMap<ListenerId, Result<Right<'_>, Refusal>> =
-        who.iter().map(|(id, who)| (*id, had(who, now, &room.rules))).collect();
-    let counts = |listener: ListenerId| {
-        let right = rights.get(&listener).and_then(|right| right.as_ref().ok());
-        right.is_some_and(|right| [right.limits.feeds, right.limits.days_per_week] != [Limit::NONE; 2])
-    };
-    let counted: Vec<FeedId> =
-        occurrences.iter().filter(|one| counts(one.listener)).map(|one| one.feed).collect();
-    let places = if counted.is_empty() {
-        HashMap::new()
-    } else {
-        room.store.places(&distinct(counted.into_iter())).await?
-    };
-    let mut sifted = Sifted { may: Vec::with_capacity(occurrences.len()), refused: Vec::new() };
-    for mut one in occurrences {
-        let Some(who) = who.get(&one.listener) else { continue };
-        let place = places.get(&one.feed).copied().unwrap_or(Place { rank: 0, days: Days::DAILY });
-        let answer = match rights.get(&one.listener) {
-            Some(Ok(right)) => match &one.request {
-                // How many were asked for was counted when they were.
-                Some(_) => right.covers(place.rank).map(|()| right.limits),
-                None => {
-                    let weekday = one.local_date.weekday();
-                    let ask = Ask::Slot { rank: place.rank, days: place.days, weekday };
-                    may(now, &who.holder(), &terms, &ask).map(|right| right.limits)
+/// Asks for each of some occurrences whether it may be made.
+pub fn sift(rules: &Rules, now: Timestamp, asking: Vec<Asking>) -> Sifted {
+    let mut sifted = Sifted { may: Vec::with_capacity(asking.len()), refused: Vec::new() };
+    for one in asking {
+        match limits_of(rules, now, &one).map(|limits| cut(&one.of, limits)) {
+            Ok(cut) => {
+                let mut may = one.of;
+                if let Some(cut) = cut {
+                    may.keep_to(cut);
                 }
-            },
-            Some(Err(refusal)) => Err(refusal.clone()),
-            None => continue,
-        };
-        match answer {
-            Ok(limits) => {
-                if let Some(cut) = cut(&one, limits) {
-                    one.keep_to(cut);
-                }
-                sifted.may.push(one);
+                sifted.may.push(may);
             }
-            Err(refusal) => sifted.refused.push((one.id, told(&refusal, who))),
+            Err(refusal) => sifted.refused.push((one.of.id, told(&refusal, &one.who))),
         }
     }
-    Ok(sifted)
+    sifted
+}
+
+fn limits_of<'a>(rules: &'a Rules, now: Timestamp, asking: &'a Asking) -> Result<&'a domain::Plan, Refusal> {
+    let Asking { of, who, place: Place { rank, days } } = asking;
+    let right = had(who, now, rules)?;
+    match of.request {
+        // How many were asked for was counted when they were.
+        Some(_) => right.covers(*rank)?,
+        None => right.allows(&Ask::Slot { rank: *rank, days: *days, weekday: of.local_date.weekday() })?,
+    }
+    Ok(right.limits)
 }
 
 /// What a plan lets be made of a wish; `None`: all of it.

@@ -49,6 +49,9 @@ use config::Config;
 use failure::{Failure, Kind};
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match bug::survive(|| read_command_line().and_then(run)) {
         Ok(code) => code,

@@ -32,7 +32,7 @@ pub async fn report(office: Office<'_>, batch: &Batch) -> Result<Report, StoreEr
     // What is to begin later does not end before.
     let begin = if batch.request.is_some() { now.max(batch.ready_by) } else { now };
     let stands_still =
-        begin - LOOK_BACK >= batch.opened_at.max(batch.planned_at.unwrap_or(now)) && pace.is_zero();
+        begin - LOOK_BACK >= batch.planned_at.unwrap_or(batch.opened_at) && pace.is_zero();
     let estimate = (!is_over && !stands_still).then(|| estimate(office, &progress, pace, minutes));
     let end = estimate.map(|estimate| begin.saturating_add((estimate.seconds * SECOND as f64) as Micros));
     let promised = if batch.request.is_some() { batch.due_at } else { batch.ready_by };
@@ -104,4 +104,29 @@ fn estimate(office: Office<'_>, progress: &Progress, pace: Pace, minutes: f64) -
 
 fn rounded(rate: f64) -> f64 {
     (rate * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trials::stage::{HOUR, Stage as Trial};
+
+    #[tokio::test]
+    async fn nobody_knows_when_a_batch_that_stands_still_will_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut trial =
+            Trial::set(&format!("sqlite://{}/test.db", folder.path().display()), folder.path()).await;
+        let began = trial.next_morning() - HOUR;
+        trial.clock.set(began);
+        trial.tick().await;
+        let store = trial.room.store.clone();
+        let batch = async || store.unclosed_batches(1).await.unwrap().remove(0);
+        let told = report(trial.room.office(), &batch().await).await.unwrap();
+        assert!(told.estimated_end.is_some() && told.in_time == Some(true), "it has only begun");
+
+        trial.clock.set(began + 3 * LOOK_BACK);
+        trial.tick().await;
+        let told = report(trial.room.office(), &batch().await).await.unwrap();
+        assert_eq!((told.estimated_end, told.in_time), (None, None));
+    }
 }

@@ -97,17 +97,7 @@ pub fn may<'a>(
     ask: &Ask,
 ) -> Result<Right<'a>, Refusal> {
     let right = right(now, holder, terms)?;
-    match *ask {
-        Ask::Slot { rank, days, weekday } => {
-            right.covers(rank)?;
-            right.allows_day(days, weekday)?;
-        }
-        Ask::Request { rank, made, again_at } => {
-            right.covers(rank)?;
-            right.allows_request(made, again_at)?;
-        }
-        Ask::Publication => {}
-    }
+    right.allows(ask)?;
     Ok(right)
 }
 
@@ -168,6 +158,21 @@ impl Right<'_> {
         match self.limits.feeds.get() {
             Some(limit) if rank >= limit => Err(Refusal::FeedOverLimit { limit }),
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Whether what is asked may be had.
+    pub fn allows(&self, ask: &Ask) -> Result<(), Refusal> {
+        match *ask {
+            Ask::Slot { rank, days, weekday } => {
+                self.covers(rank)?;
+                self.allows_day(days, weekday)
+            }
+            Ask::Request { rank, made, again_at } => {
+                self.covers(rank)?;
+                self.allows_request(made, again_at)
+            }
+            Ask::Publication => Ok(()),
         }
     }
 

@@ -16,6 +16,9 @@ use crate::{
     retry::{GaveUp, next_try},
 };
 
+/// Jobs whose process died again come back within this time.
+const SUSPECTS_APART: Micros = 30_000_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     Held,
@@ -232,8 +235,11 @@ pub fn lapse(counts: Counts, circumstances: &Circumstances<'_>) -> Step {
         let message = format!("the process died or froze {crashes} times while it ran");
         return fail(counts, &JobError::new(Class::Bug, message), circumstances);
     }
+    // All that ran in the process are under suspicion. Whoever was there again comes back at a time of its own, so that
+    // the one that is to blame does not take the same ones with it each time.
+    let apart = if crashes > 1 { (SUSPECTS_APART as f64 * circumstances.fraction) as Micros } else { 0 };
     Step {
-        to: Next::Available { ready_at: circumstances.now },
+        to: Next::Available { ready_at: circumstances.now.saturating_add(apart) },
         counts: Counts { crashes, ..counts },
         record: Some(Record { ending: Ending::Lapsed, class: None, message: None }),
     }

@@ -12,6 +12,7 @@ use domain::{
     select::Filter,
 };
 use jiff::{Timestamp, civil::Date};
+use std::{collections::HashMap, sync::Arc};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feed {
@@ -35,7 +36,7 @@ pub struct DueFeed {
     pub id: FeedId,
     pub listener: ListenerId,
     pub plan: String,
-    pub schedule: Schedule,
+    pub schedule: Arc<Schedule>,
     pub date: Date,
 }
 
@@ -148,13 +149,23 @@ impl Tx {
                 .fetch_all(connection)
                 .await?
         });
-        let read = |(id, listener, plan, schedule, date): (String, String, String, String, String)| {
+        // Most of those that are due at one minute have one of a few schedules.
+        let mut known: HashMap<String, Arc<Schedule>> = HashMap::new();
+        let read = |(id, listener, plan, text, date): (String, String, String, String, String)| {
             let cell = |column| Cell { table: "feeds", column, row: &id };
+            let schedule = match known.get(&text) {
+                Some(schedule) => schedule.clone(),
+                None => {
+                    let read: Arc<Schedule> = Arc::new(cell("schedule").json(&text)?);
+                    known.insert(text, read.clone());
+                    read
+                }
+            };
             Ok(DueFeed {
                 id: cell("id").parse(&id)?,
                 listener: cell("listener_id").parse(&listener)?,
                 plan,
-                schedule: cell("schedule").json(&schedule)?,
+                schedule,
                 date: cell("next_date").parse(&date)?,
             })
         };

@@ -10,6 +10,7 @@ pub mod attempts;
 pub mod audit;
 pub mod batches;
 pub mod belongings;
+pub mod calling_off;
 pub mod ceremonies;
 pub mod check;
 mod db;

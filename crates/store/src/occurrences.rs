@@ -1,17 +1,17 @@
 //! Slots that programs are made for, from opening to release. Every change asks for the state it comes
 //! from, so that whoever repeats it or comes too late changes nothing.
 
+mod work;
+
 use crate::{
     Micros, Store, StoreError, Tx,
     db::on,
     row::{Cell, Legible, json, twin},
     transaction::on_tx,
 };
-use domain::{
-    BatchId, Cut, FeedId, Language, ListenerId, OccurrenceId, OccurrenceState, Selection, Style,
-    select::Filter,
-};
+use domain::{BatchId, FeedId, ListenerId, OccurrenceId, OccurrenceState, Selection};
 use jiff::civil::Date;
+pub use work::{Asking, ToAssemble, ToSelect};
 
 /// A slot to be opened, or to be recorded with the outcome it has already.
 #[derive(Clone, Debug)]
@@ -28,37 +28,6 @@ pub struct NewOccurrence {
     pub missed: Option<String>,
 }
 
-/// An open occurrence with all that choosing its articles needs to know.
-#[derive(Clone, Debug)]
-pub struct ToSelect {
-    pub id: OccurrenceId,
-    pub feed: FeedId,
-    pub listener: ListenerId,
-    pub local_date: Date,
-    pub lane: u8,
-    pub feed_name: String,
-    pub language: Language,
-    pub style: Style,
-    pub minutes: u32,
-    pub max_articles: Option<u32>,
-    pub filter: Filter,
-    pub external: Option<String>,
-    pub listener_name: String,
-    /// `None`: it is a slot of the feed's schedule.
-    pub request: Option<String>,
-    /// What a plan lets be made of the wish; it is cut down to that by then.
-    pub cut: Option<Cut>,
-}
-
-impl ToSelect {
-    pub const fn keep_to(&mut self, cut: Cut) {
-        self.minutes = cut.minutes;
-        self.max_articles = cut.max_articles;
-        self.style = cut.style;
-        self.cut = Some(cut);
-    }
-}
-
 /// An occurrence whose articles are chosen.
 #[derive(Clone, Debug)]
 pub struct Chosen {
@@ -66,23 +35,6 @@ pub struct Chosen {
     pub selection: Selection,
     /// Set for what waits at no barrier: somebody else makes it.
     pub released_at: Option<Micros>,
-}
-
-/// A released occurrence with all that composing its program needs to know.
-#[derive(Clone, Debug)]
-pub struct ToAssemble {
-    pub id: OccurrenceId,
-    pub feed: FeedId,
-    pub listener: ListenerId,
-    pub local_date: Date,
-    pub ready_by: Micros,
-    pub selection: Selection,
-    pub feed_name: String,
-    pub language: Language,
-    pub style: Style,
-    pub minutes: u32,
-    pub max_articles: Option<u32>,
-    pub listener_name: String,
 }
 
 /// A selected occurrence that waits at the barrier.
@@ -99,40 +51,6 @@ pub struct Ended {
     pub id: OccurrenceId,
     pub state: OccurrenceState,
     pub reason: String,
-}
-
-#[derive(sqlx::FromRow)]
-struct SelectRow {
-    id: String,
-    feed_id: String,
-    listener_id: String,
-    local_date: String,
-    lane: i16,
-    feed_name: String,
-    language: String,
-    style: String,
-    minutes: i64,
-    max_articles: Option<i64>,
-    filter: String,
-    external: Option<String>,
-    listener_name: String,
-    request: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct AssembleRow {
-    id: String,
-    feed_id: String,
-    listener_id: String,
-    local_date: String,
-    ready_by: i64,
-    selection: String,
-    feed_name: String,
-    language: String,
-    style: String,
-    minutes: i64,
-    max_articles: Option<i64>,
-    listener_name: String,
 }
 
 impl Tx {
@@ -221,44 +139,6 @@ impl Tx {
 }
 
 impl Store {
-    /// Occurrences of a batch in one state between two ids, both included.
-    pub async fn to_select(
-        &self,
-        batch: BatchId,
-        first: OccurrenceId,
-        last: OccurrenceId,
-        state: OccurrenceState,
-    ) -> Result<Legible<ToSelect, OccurrenceId>, StoreError> {
-        let rows: Vec<SelectRow> = on!(&self.db, pool => {
-            sqlx::query_as(include_str!("../sql/occurrences/to_select.sql"))
-                .bind(batch.to_string())
-                .bind(first.to_string())
-                .bind(last.to_string())
-                .bind(state.name())
-                .fetch_all(pool)
-                .await?
-        });
-        Legible::of("occurrences", rows, |row| &row.id, SelectRow::read)
-    }
-
-    /// Released occurrences of a batch between two ids, both included.
-    pub async fn to_assemble(
-        &self,
-        batch: BatchId,
-        first: OccurrenceId,
-        last: OccurrenceId,
-    ) -> Result<Legible<ToAssemble, OccurrenceId>, StoreError> {
-        let rows: Vec<AssembleRow> = on!(&self.db, pool => {
-            sqlx::query_as(include_str!("../sql/occurrences/to_assemble.sql"))
-                .bind(batch.to_string())
-                .bind(first.to_string())
-                .bind(last.to_string())
-                .fetch_all(pool)
-                .await?
-        });
-        Legible::of("occurrences", rows, |row| &row.id, AssembleRow::read)
-    }
-
     /// Waiting occurrences of a batch in the order of their ids, after one.
     pub async fn waiting(
         &self,
@@ -352,53 +232,5 @@ impl Store {
             Ok((cell.parse(&state)?, total.unsigned_abs()))
         };
         rows.into_iter().map(read).collect()
-    }
-}
-
-impl SelectRow {
-    fn read(self) -> Result<ToSelect, StoreError> {
-        let cell = |column| Cell { table: "occurrences", column, row: &self.id };
-        Ok(ToSelect {
-            feed: cell("feed_id").parse(&self.feed_id)?,
-            listener: cell("listener_id").parse(&self.listener_id)?,
-            local_date: cell("local_date").parse(&self.local_date)?,
-            lane: cell("lane").count(i64::from(self.lane))?,
-            language: cell("language").parse(&self.language)?,
-            style: cell("style").word(&self.style)?,
-            minutes: cell("minutes").count(self.minutes)?,
-            max_articles: self.max_articles.map(|most| cell("max_articles").count(most)).transpose()?,
-            filter: cell("filter").json(&self.filter)?,
-            id: cell("id").parse(&self.id)?,
-            feed_name: self.feed_name,
-            external: self.external,
-            listener_name: self.listener_name,
-            request: self.request,
-            cut: None,
-        })
-    }
-}
-
-impl AssembleRow {
-    fn read(self) -> Result<ToAssemble, StoreError> {
-        let cell = |column| Cell { table: "occurrences", column, row: &self.id };
-        let mut one = ToAssemble {
-            feed: cell("feed_id").parse(&self.feed_id)?,
-            listener: cell("listener_id").parse(&self.listener_id)?,
-            local_date: cell("local_date").parse(&self.local_date)?,
-            selection: cell("selection").json(&self.selection)?,
-            language: cell("language").parse(&self.language)?,
-            style: cell("style").word(&self.style)?,
-            minutes: cell("minutes").count(self.minutes)?,
-            max_articles: self.max_articles.map(|most| cell("max_articles").count(most)).transpose()?,
-            id: cell("id").parse(&self.id)?,
-            ready_by: self.ready_by,
-            feed_name: self.feed_name,
-            listener_name: self.listener_name,
-        };
-        // As it was when its articles were chosen.
-        if let Some(Cut { minutes, max_articles, style, .. }) = one.selection.cut {
-            (one.minutes, one.max_articles, one.style) = (minutes, max_articles, style);
-        }
-        Ok(one)
     }
 }

@@ -1,4 +1,4 @@
-//! What people do to occurrences and batches: taken up again after a failure, backfilled, called off. Which states
+//! What people do to occurrences and batches: taken up again after a failure, backfilled. Which states
 //! lead where is `domain::occurrence`'s rule; each statement asks for the states that the rule starts from.
 
 use crate::{
@@ -145,34 +145,6 @@ impl Tx {
             .execute(connection)
             .await?
             .rows_affected()))
-    }
-
-    /// Calls occurrences off that have no program; how many that were.
-    pub async fn call_off(
-        &mut self,
-        ids: &[OccurrenceId],
-        why: &str,
-        now: Micros,
-    ) -> Result<u64, StoreError> {
-        let sql = twin!(self, "occurrences/call_off");
-        Ok(on_tx!(self, connection => {
-            sqlx::query(sql).bind(json(&ids)).bind(why).bind(now).execute(connection).await?.rows_affected()
-        }))
-    }
-
-    /// Calls off what a batch has left to do, so that nothing more is made for it alone; how many occurrences.
-    pub async fn call_off_batch(&mut self, id: BatchId, why: &str, now: Micros) -> Result<u64, StoreError> {
-        let ended = on_tx!(self, connection => {
-            sqlx::query(include_str!("../sql/occurrences/call_off_batch.sql"))
-                .bind(id.to_string())
-                .bind(why)
-                .bind(now)
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        self.withdraw_demand(id).await?;
-        Ok(ended)
     }
 }
 

@@ -54,7 +54,7 @@ impl<T, I: FromStr<Err: fmt::Display>> Legible<T, I> {
         table: &'static str,
         rows: Vec<R>,
         id: impl Fn(&R) -> &str,
-        read: impl Fn(R) -> Result<T, StoreError>,
+        mut read: impl FnMut(R) -> Result<T, StoreError>,
     ) -> Result<Self, StoreError> {
         let mut legible = Self { rows: Vec::with_capacity(rows.len()), broken: Vec::new() };
         for row in rows {
@@ -90,9 +90,9 @@ pub(crate) fn json(rows: &impl Serialize) -> String {
 macro_rules! twin {
     ($of:expr, $name:literal) => {
         if $of.is_sqlite() {
-            include_str!(concat!("../sql/", $name, ".sqlite.sql"))
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sqlite.sql"))
         } else {
-            include_str!(concat!("../sql/", $name, ".postgres.sql"))
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".postgres.sql"))
         }
     };
 }

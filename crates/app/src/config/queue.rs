@@ -18,7 +18,7 @@ pub struct Queue {
     pub lease_seconds: u32,
     /// How long running jobs may go on at shutdown.
     pub grace_seconds: u32,
-    /// Jobs of one listener at the same time, on all nodes together.
+    /// Jobs of one listener at the same time, on all nodes together; 0: no limit.
     pub per_listener: u32,
     /// Memory above which no new work is begun; 0: no limit.
     pub memory_limit_mb: u64,

@@ -50,9 +50,13 @@ pub(super) fn from_parts(
 fn read(set: Table, place: &str) -> Result<Config, ConfigError> {
     let mut table = defaults(&Config::default());
     overlay(&mut table, set);
-    Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Content {
+    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| ConfigError::Content {
         place: place.to_owned(),
-        cause: with_nearest_name(error.message()),
+        cause: match error.inner().message() {
+            // It names the key itself.
+            message if message.starts_with("unknown field") => with_nearest_name(message),
+            message => format!("{}: {message}", error.path()),
+        },
     })
 }
 

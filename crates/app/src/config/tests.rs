@@ -139,7 +139,10 @@ fn what_cannot_be_is_refused() {
         ("[subscriptions]\ndefault_plan = \"gold\"", "no plan \"gold\""),
         ("[queue.retries.transien]\ntries = 1", "did you mean `transient`"),
         ("[queue.retries.bug]\ntry = 1", "did you mean `tries`"),
-        ("[providers.openai]\ndaily_budget_usd = -1.0", "no amount of dollars"),
+        (
+            "[providers.openai]\ndaily_budget_usd = -1.0",
+            "providers.openai.daily_budget_usd: -1 is no amount of dollars",
+        ),
         ("[providers.openai]\ndaily_budget_usd = nan", "no amount of dollars"),
         ("[providers.openai.reserved_percent]\nfirst = 60\nstandard = 41", "add up to 101"),
         ("[providers.openai.reserved_percent]\nfrist = 60", "no lane \"frist\""),

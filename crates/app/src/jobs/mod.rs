@@ -33,6 +33,7 @@ use halves::{Range, Stage};
 use jiff::{SignedDuration, Timestamp};
 pub use newsstand::Newsstand;
 use queue::{Context, Entropy, Job, Kind, Lane, Micros, NewJob, Outcome, Policies};
+pub use select::select;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},

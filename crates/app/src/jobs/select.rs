@@ -49,7 +49,7 @@ pub async fn select(
     if occurrences.is_empty() {
         return Ok(Outcome::Skip("nothing of it is open any more".into()));
     }
-    let Sifted { may: occurrences, refused } = sift(room, occurrences).await?;
+    let Sifted { may: occurrences, refused } = sift(&room.rules, room.now(), occurrences);
     skip(room, &refused).await?;
     let mut desk = Desk::lay(room, &occurrences).await?;
     desk.wanted.extend(room.store.unsettled(batch.id).await?.into_iter().map(|(key, _)| key));
@@ -98,7 +98,8 @@ pub(super) async fn again(
     let Some(batch) = room.store.batch(batch).await? else { return Ok(anew) };
     let mut occurrences = Vec::with_capacity(before.len());
     for &id in before.keys() {
-        occurrences.extend(room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?.rows);
+        let found = room.store.to_select(batch.id, id, id, OccurrenceState::Selected).await?;
+        occurrences.extend(found.rows.into_iter().map(|one| one.of));
     }
     // What may be had was asked when they were chosen for the first time.
     for one in &mut occurrences {

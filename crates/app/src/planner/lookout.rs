@@ -144,12 +144,17 @@ impl Outlooks {
     fn tell(&self, now: Micros) {
         for (horizon, minutes) in [(Horizon::QuarterHour, 15), (Horizon::Hour, 60), (Horizon::SixHours, 360)]
         {
-            let until = now.saturating_add(minutes * 60 * SECOND);
-            let late = self.minutes.iter().zip(&self.forecast.outlooks).filter(|(minute, outlook)| {
-                minute.promised <= until && outlook.is_later_than(timestamp(minute.promised))
-            });
-            metrics::predicted_late(horizon, late.map(|(minute, _)| minute.programs).sum());
+            metrics::predicted_late(horizon, self.late_within(now.saturating_add(minutes * 60 * SECOND)));
         }
+    }
+
+    /// Programs that are promised up to an instant, and will be late.
+    fn late_within(&self, until: Micros) -> u64 {
+        let all = self.minutes.iter().zip(&self.forecast.outlooks);
+        let late = all.filter(|(minute, outlook)| {
+            minute.promised <= until && outlook.is_later_than(timestamp(minute.promised))
+        });
+        late.map(|(minute, _)| minute.programs).sum()
     }
 }
 

@@ -16,7 +16,9 @@ fn two_crashes_are_forgiven_and_the_third_buries() {
     let mut counts = Counts { tries: 1, crashes: 0 };
     for crashes in 1..=2 {
         let step = lapse(counts, &at(NOW));
-        assert_eq!(step.to, Next::Available { ready_at: NOW });
+        // The first time at once; then at a time of its own, apart from those that ran beside it.
+        let apart = if crashes == 1 { 0 } else { SUSPECTS_APART / 2 };
+        assert_eq!(step.to, Next::Available { ready_at: NOW + apart });
         assert_eq!(step.counts, Counts { tries: 1, crashes });
         counts = step.counts;
     }

@@ -1,6 +1,6 @@
 //! Subscriptions are what was said of them, in whichever order and however often.
 
-use crate::harness::{FEED, HOUR, LISTENER, NOW, PROGRAM, Place, SECOND, id, on_both, parsed};
+use crate::harness::{FEED, HOUR, LISTENER, NOW, PROGRAM, Place, SECOND, TODAY, id, on_both, parsed};
 use domain::{
     FeedId, ListenerId, Plans,
     entitlement::Terms,
@@ -19,6 +19,7 @@ on_both!(
     time_alone_changes_what_counts,
     a_silent_keeper_is_asked,
     a_feeds_rank_is_its_place_among_those_that_have_programs,
+    what_is_asked_of_an_occurrence_comes_with_it,
     a_message_is_taken_once_and_kept_until_something_is_made_of_it,
     a_customer_is_one_listener_s,
 );
@@ -182,6 +183,26 @@ async fn a_feeds_rank_is_its_place_among_those_that_have_programs(place: Place) 
     let who = place.store.who(&[parsed(LISTENER), parsed(99)]).await.unwrap();
     assert_eq!(who.len(), 1);
     assert_eq!(who[&parsed(LISTENER)].holder().base, Some("unlimited"));
+}
+
+async fn what_is_asked_of_an_occurrence_comes_with_it(place: Place) {
+    base(&place, "free").await;
+    hear(&place, &stripe(), &[active("pro", NOW, NOW + 30 * DAY)], NOW).await;
+    let granted = Snapshot::granted("unlimited", Some(at(NOW + DAY)));
+    let granted = Fact { at: at(NOW), heard: Heard::Told, snapshot: granted, id: "ops".into() };
+    hear(&place, &Of::operator(parsed(LISTENER)), &[granted], NOW).await;
+    let batch = parsed(TODAY);
+    let (id, state) = place.store.unfinished(batch, 1).await.unwrap()[0];
+    let asking = place.store.to_select(batch, id, id, state).await.unwrap().rows.remove(0);
+    let who = place.store.who(&[asking.of.listener]).await.unwrap();
+    assert_eq!(asking.who, who[&asking.of.listener]);
+    assert_eq!(asking.who.subscriptions.len(), 2);
+    let places = place.store.places(&[asking.of.feed]).await.unwrap();
+    assert_eq!(asking.place, places[&asking.of.feed]);
+
+    place.run("UPDATE subscriptions SET standing = 'nonsense' WHERE id = 'sub_1'").await;
+    let found = place.store.to_select(batch, id, id, state).await.unwrap();
+    assert!(found.rows.is_empty() && found.broken[0].0 == id, "it is this one's trouble alone: {found:?}");
 }
 
 async fn a_message_is_taken_once_and_kept_until_something_is_made_of_it(place: Place) {

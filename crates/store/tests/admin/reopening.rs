@@ -3,12 +3,15 @@
 use crate::harness::{
     FEED, HOUR, NOW, Place, SELECTED, SELECTION, TODAY, YESTERDAY, id, key, occurrence, on_both, parsed,
 };
-use domain::{ArtifactKind, BatchId, OccurrenceState, Recipe, occurrence::Event, occurrence::next};
-use queue::{JobStore, Kind, NewJob, OnDuplicate};
-use store::demand::Demand;
+use domain::{
+    ArtifactKind, BatchId, OccurrenceId, OccurrenceState, Recipe, Work, occurrence::Event, occurrence::next,
+};
+use queue::{JobStore, Kind, NewJob, OnDuplicate, State};
+use store::{calling_off::CalledOff, demand::Demand};
 
 on_both!(
     states_move_as_the_rule_says,
+    a_job_is_called_off_with_what_it_alone_would_have_done,
     a_batch_is_extended_only_while_it_has_work,
     what_is_left_to_do_for_a_batch_is_postponed_with_it,
     an_artifact_is_tried_again_and_waited_for_where_somebody_still_can,
@@ -93,6 +96,42 @@ async fn states_move_as_the_rule_says(place: Place) {
     assert_eq!(tx.call_off_batch(batch, "nobody wants it", NOW).await.unwrap(), 3, "with the world's own");
     tx.commit().await.unwrap();
     assert_moved(&place, Event::Cancel, &[OccurrenceState::Failed]).await;
+}
+
+async fn a_job_is_called_off_with_what_it_alone_would_have_done(place: Place) {
+    let store = &place.store;
+    let batch: BatchId = parsed(TODAY);
+    one_of_each(&place, true).await;
+    let [open, selected]: [OccurrenceId; 2] = [parsed(20), parsed(21)];
+    let job = |work: &Work| NewJob::new(Kind::new(work.kind()), serde_json::to_string(work).unwrap(), NOW);
+    let (first, last) = (open, selected);
+    let works = [
+        Work::Select { batch, first, last },
+        Work::Assemble { batch, first, last },
+        Work::Notify { batch },
+        Work::Sweep { batch },
+    ];
+    let call_off = async |work: &Work| {
+        store.enqueue(&[job(work)], OnDuplicate::Keep, NOW).await.unwrap();
+        let listed = store.list_jobs(Some(work.kind()), Some(State::Available), 10).await.unwrap();
+        let id = listed[0].id;
+        let mut tx = store.begin().await.unwrap();
+        let off = tx.call_off_jobs(&[id], "nobody wants it", NOW).await.unwrap();
+        assert_eq!(tx.call_off_jobs(&[id], "again", NOW).await.unwrap(), CalledOff::default());
+        tx.commit().await.unwrap();
+        (off.jobs, off.occurrences)
+    };
+    let left = async || store.unfinished(batch, 10).await.unwrap().len();
+    let before = left().await;
+    assert_eq!(call_off(&works[0]).await, (1, 1), "what is open, not what is selected");
+    place.run(&format!("UPDATE occurrences SET released_at = NULL WHERE id = '{selected}'")).await;
+    assert_eq!(call_off(&works[1]).await, (1, 0), "it waits at the barrier: another job will make it");
+    place.run(&format!("UPDATE occurrences SET released_at = {NOW} WHERE id = '{selected}'")).await;
+    assert_eq!(call_off(&works[1]).await, (1, 1));
+    assert_eq!(call_off(&works[2]).await, (1, 0), "it only tells");
+    let rest = before as u64 - 2;
+    assert_eq!(call_off(&works[3]).await, (1, rest), "nothing of the batch would be released");
+    assert_eq!(left().await, 0);
 }
 
 async fn a_batch_is_extended_only_while_it_has_work(place: Place) {

@@ -37,7 +37,7 @@ async fn a_broken_filter_keeps_no_other_occurrence_from_being_selected(place: Pl
     ids.sort();
     let open = domain::OccurrenceState::Open;
     let found = place.store.to_select(batch, ids[0], ids[1], open).await.unwrap();
-    assert_eq!(found.rows.iter().map(|one| one.feed).collect::<Vec<_>>(), [feeds[1].id]);
+    assert_eq!(found.rows.iter().map(|one| one.of.feed).collect::<Vec<_>>(), [feeds[1].id]);
     assert!(names(&found.broken[0].1, "occurrences", "filter"), "{found:?}");
 }
 

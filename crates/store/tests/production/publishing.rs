@@ -79,6 +79,7 @@ async fn of_many_that_are_published_those_that_may_are(place: Place) {
             .unwrap()
             .rows
             .remove(0)
+            .of
             .feed;
         programs.push(program(feeds.iter().find(|one| one.id == feed).unwrap(), id));
     }

@@ -9,6 +9,7 @@ use domain::BatchId;
 use queue::JobId;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use store::calling_off::CalledOff;
 
 #[derive(Serialize, Default)]
 struct Cancelled {
@@ -27,9 +28,10 @@ pub async fn run(operator: &Operator, wish: Cancel) -> Result<(), Failure> {
                        `mimiyori admin batches`";
         return Err(Failure::new(Kind::Other, message));
     }
-    let said = match cancelled.jobs {
-        0 => count(cancelled.occurrences, "occurrence"),
-        jobs => count(jobs, "job"),
+    let said = match (cancelled.jobs, cancelled.occurrences) {
+        (0, occurrences) => count(occurrences, "occurrence"),
+        (jobs, 0) => count(jobs, "job"),
+        (jobs, occurrences) => format!("{} and {}", count(jobs, "job"), count(occurrences, "occurrence")),
     };
     operator.say(&cancelled, format_args!("called off {said}"))
 }
@@ -38,13 +40,15 @@ async fn jobs(operator: &Operator, wish: &Cancel) -> Result<Cancelled, Failure> 
     let now = operator.now();
     let ids: Vec<JobId> = wish.jobs.iter().copied().map(JobId).collect();
     let mut tx = operator.store.begin().await?;
-    let jobs = tx.cancel_jobs(&ids, now).await?;
+    let CalledOff { jobs, occurrences } = tx.call_off_jobs(&ids, &wish.reason, now).await?;
     if jobs > 0 {
-        let detail = serde_json::json!({ "ids": wish.jobs, "jobs": jobs, "reason": wish.reason });
+        let detail = serde_json::json!({
+            "ids": wish.jobs, "jobs": jobs, "occurrences": occurrences, "reason": wish.reason,
+        });
         tx.audit(now, &operator.name(), "cancel", "jobs", &detail.to_string()).await?;
     }
     tx.commit().await?;
-    Ok(Cancelled { jobs, ..Cancelled::default() })
+    Ok(Cancelled { jobs, occurrences })
 }
 
 async fn occurrences(operator: &Operator, wish: &Cancel) -> Result<Cancelled, Failure> {

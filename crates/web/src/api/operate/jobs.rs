@@ -14,7 +14,10 @@ use jiff::Timestamp;
 use queue::{Class, JobId, State as JobState};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::jobs::{Attempt as AttemptRow, JobRow, Stands};
+use store::{
+    calling_off::CalledOff,
+    jobs::{Attempt as AttemptRow, JobRow, Stands},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -141,6 +144,8 @@ async fn show_job(
 }
 
 /// Call a job off
+///
+/// Occurrences that it alone would have worked on are called off with it.
 #[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "operate", params(("id" = i64, Path)), request_body = Why,
     security(("token" = ["operate"])), responses((status = 200, body = Cancelled)))]
 async fn cancel_job(
@@ -153,13 +158,14 @@ async fn cancel_job(
     api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
-    let jobs = tx.cancel_jobs(&[JobId(id)], now).await?;
+    let CalledOff { jobs, occurrences } = tx.call_off_jobs(&[JobId(id)], &reason, now).await?;
     if jobs > 0 {
-        let detail = serde_json::json!({ "ids": [id], "jobs": jobs, "reason": reason });
+        let detail =
+            serde_json::json!({ "ids": [id], "jobs": jobs, "occurrences": occurrences, "reason": reason });
         tx.audit(now, &caller.signature(), "cancel", "jobs", &detail.to_string()).await?;
     }
     tx.commit().await?;
-    Ok(Json(Cancelled { jobs, occurrences: 0 }))
+    Ok(Json(Cancelled { jobs, occurrences }))
 }
 
 fn shown(api: &Api, job: JobRow) -> Job {
