@@ -31,8 +31,7 @@ pub async fn report(office: Office<'_>, batch: &Batch) -> Result<Report, StoreEr
     let is_over = batch.planned_at.is_some() && progress.unfinished() == 0;
     // What is to begin later does not end before.
     let begin = if batch.request.is_some() { now.max(batch.ready_by) } else { now };
-    let stands_still =
-        begin - LOOK_BACK >= batch.planned_at.unwrap_or(batch.opened_at) && pace.is_zero();
+    let stands_still = begin - LOOK_BACK >= batch.planned_at.unwrap_or(batch.opened_at) && pace.is_zero();
     let estimate = (!is_over && !stands_still).then(|| estimate(office, &progress, pace, minutes));
     let end = estimate.map(|estimate| begin.saturating_add((estimate.seconds * SECOND as f64) as Micros));
     let promised = if batch.request.is_some() { batch.due_at } else { batch.ready_by };

@@ -35,6 +35,17 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+/** What the service tells a browser that has asked for it: `{title, body, lang, tag, url}`. */
+self.addEventListener("push", (event) => {
+  const { title, body, lang, tag, url } = event.data?.json() ?? {};
+  if (title) event.waitUntil(self.registration.showNotification(title, { body, lang, tag, data: { url } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(event.notification.data?.url ?? "/"));
+});
+
 const wantsPage = (request) =>
   request.mode === "navigate" || (request.headers.get("accept") ?? "").startsWith("text/html");
 

@@ -31,6 +31,7 @@ async fn pages_are_light_and_stand_still() {
     let world = World::lived_in(Language::Ja, Eyes::Listener).await;
     let mut heavy = Vec::new();
     Browser::run(&world.base, PHONE, async |browser| {
+        browser.tools("Network.enable", json!({})).await;
         browser.tools("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
         browser.tools("Network.setBypassServiceWorker", json!({ "bypass": true })).await;
         for path in ["/", "/programs", "/feeds", "/settings/plan", "/start"]

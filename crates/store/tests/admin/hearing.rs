@@ -80,7 +80,11 @@ async fn a_dictionary_has_one_reading_for_a_word(place: Place) {
     tx.commit().await.unwrap();
     let mine = place.store.readings(me).await.unwrap();
     let said: Vec<_> = mine.iter().map(|row| (row.language, row.reading.as_str())).collect();
-    assert!(said.len() == 2 && said.contains(&(Language::Ja, "カルゴ")) && said.contains(&(Language::En, "car go")));
+    assert!(
+        said.len() == 2
+            && said.contains(&(Language::Ja, "カルゴ"))
+            && said.contains(&(Language::En, "car go"))
+    );
     let of_both = place.store.readings_of(&[me, other]).await.unwrap();
     assert!(of_both.len() == 2 && of_both.iter().all(|(whose, _)| *whose == me));
     let mut tx = place.store.begin().await.unwrap();

@@ -48,7 +48,8 @@ where
             looks += 1;
             match seen.replace(now.clone()) {
                 Some(before) if before != now => {
-                    let event = Event::default().event("changed").id(&now).data("");
+                    // Without any data a browser would not hear of it.
+                    let event = Event::default().event("changed").id(&now).data("again");
                     return Some((Ok(event), (ending, seen, look, looks)));
                 }
                 // Nobody has said what they saw: it is this.

@@ -286,10 +286,14 @@ fn on_its_way(
             };
             let when = time::moment(t, of.ready_by, &listener.zone, now);
             let is_late = of.ready_by < now;
-            let text = if is_late { "today-late" } else { "today-early" };
-            let tone = if is_late { "warn" } else { "busy" };
-            let text = t.with(text, &[("when", when.into())]);
-            Morning { state: step, tone, text, progress, may_make: false, ..morning }
+            let (state, tone, text) = match is_late {
+                true => {
+                    let said = [("step", step.into()), ("when", when.into())];
+                    (t.say("state-late"), "warn", t.with("today-late", &said))
+                }
+                false => (step, "busy", t.with("today-early", &[("when", when.into())])),
+            };
+            Morning { state, tone, text, progress, may_make: false, ..morning }
         }
     }
 }

@@ -59,6 +59,11 @@ fn asked() -> BTreeSet<String> {
         for call in [".say(\"", ".count(\"", ".part(\"", ".about(\"", ".with(\"", ".with(\n"] {
             for rest in text.split(call).skip(1) {
                 let rest = rest.trim_start_matches(['"', ' ']);
+                // A form's fields are put together by a call of the same name.
+                let is_message = rest.split('"').nth(1).is_some_and(|after| after.starts_with(", &"));
+                if call.starts_with(".with(") && !is_message {
+                    continue;
+                }
                 found.extend(rest.split('"').next().filter(|key| is_key(key)).map(ToOwned::to_owned));
             }
         }
