@@ -1,14 +1,20 @@
-//! Programs that judge ours: readers of podcast feeds, one that tries an API by its description, a mail server, a judge
-//! of how accessible pages are. They come from the registries they are published in, into a folder beside what is built:
-//! nothing is installed into the system, and removing the target folder removes them.
+//! Programs that judge ours: readers of podcast feeds, one that tries an API by its description, a mail server, what
+//! decrypts for browsers, a judge of how accessible pages are. They come from the registries they are published in, into
+//! a folder beside what is built: nothing is installed into the system, and removing the target folder removes them.
 
 use crate::{run, target};
 use anyhow::Context;
 use std::{path::Path, process::Command};
 
 /// Of Python's registry.
-const PYTHON: [&str; 4] =
-    ["podcastparser==0.6.11", "feedparser==6.0.14", "schemathesis==4.32.5", "aiosmtpd==1.4.6"];
+const PYTHON: [&str; 6] = [
+    "podcastparser==0.6.11",
+    "feedparser==6.0.14",
+    "schemathesis==4.32.5",
+    "aiosmtpd==1.4.6",
+    "http_ece==1.2.1",
+    "cryptography==50.0.2",
+];
 /// Of Node's.
 const NODE: [&str; 2] = ["podcast-partytime@5.0.0", "axe-core@4.14.1"];
 /// Named by what is in it: other versions are another installation.

@@ -13,4 +13,4 @@ export type {
 export { MimiyoriModule } from './module';
 export { MIMIYORI_OPTIONS, type MimiyoriOptions, type Purpose } from './options';
 export { Message, Signed, type SignedMessage } from './signed';
-export { Mimiyori, MimiyoriProblem } from '@mimiyori/client';
+export { Mimiyori, MimiyoriProblem, type ReadyProgram, type WebhookEvent } from '@mimiyori/client';

@@ -4,6 +4,129 @@
  */
 
 export interface paths {
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your channels */
+        get: operations["channels_list"];
+        put?: never;
+        /** Make a channel; a browser that subscribes again has the one it had */
+        post: operations["channels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your channels */
+        get: operations["channels_show"];
+        put?: never;
+        post?: never;
+        /** Remove a channel, with its log */
+        delete: operations["channels_remove"];
+        options?: never;
+        head?: never;
+        /** Change when a channel tells, or switch it off and on; where it leads stays */
+        patch: operations["channels_update"];
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another secret for a webhook, shown this once; the one before it signs, too, until it is forgotten */
+        post: operations["channels_renew_secret"];
+        /** Forget the secret of a webhook that was replaced */
+        delete: operations["channels_forget_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message that says that the channel works; the log says whether it came */
+        post: operations["channels_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you were told, the latest first */
+        get: operations["deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message */
+        get: operations["deliveries_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message once more, under the same name: who has it already can tell */
+        post: operations["deliveries_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export": {
         parameters: {
             query?: never;
@@ -478,7 +601,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call a job off */
+        /**
+         * Call a job off
+         * @description Occurrences that it alone would have worked on are called off with it.
+         */
         post: operations["operate_cancel_job"];
         delete?: never;
         options?: never;
@@ -568,6 +694,23 @@ export interface paths {
         /** Providers, with limits and budgets */
         get: operations["operate_list_providers"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/providers/{name}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set what a provider may cost, from now on */
+        put: operations["operate_set_budgets"];
         post?: never;
         delete?: never;
         options?: never;
@@ -747,6 +890,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What browsers subscribe with */
+        get: operations["channels_push_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/preview": {
         parameters: {
             query?: never;
@@ -854,7 +1014,76 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "alert.raised": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Operators: something is wrong. */
+        post: operations["on_alert_raised"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "batches.closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Operators: how batches went. */
+        post: operations["on_batches_closed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "programs.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Programs can be heard: one, or all of a minute. */
+        post: operations["on_programs_ready"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "test.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** You wanted to see whether the channel works. */
+        post: operations["on_test_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -862,6 +1091,19 @@ export interface components {
          * @example https://example.org/feed.xml
          */
         Address: string;
+        AlertRaised: {
+            data: {
+                kind: string;
+                subject: string;
+                text: string;
+            };
+            timestamp: components["schemas"]["Instant"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alert.raised";
+        };
         /** @description Any JSON. */
         Anything: unknown;
         /** @description One lease of a job, from start to end. */
@@ -911,7 +1153,20 @@ export interface components {
             /** Format: double */
             narrated_per_minute: number;
         };
+        BatchesClosed: {
+            data: {
+                batches: components["schemas"]["ClosedBatch"][];
+            };
+            timestamp: components["schemas"]["Instant"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "batches.closed";
+        };
         Budget: {
+            /** @description Set by an operator while the service runs; otherwise the configuration's. */
+            is_set: boolean;
             /**
              * Format: int64
              * @description Null: there is none.
@@ -920,6 +1175,11 @@ export interface components {
             /** Format: int64 */
             spent_micro_usd: number;
         };
+        /**
+         * @description A message for each, or one for all of a minute; of batches, of an hour.
+         * @enum {string}
+         */
+        Bundling: "each" | "digest";
         /** @description How much was changed. */
         Cancelled: {
             /** Format: int64 */
@@ -930,6 +1190,47 @@ export interface components {
         Changed: {
             /** Format: int64 */
             jobs: number;
+        };
+        /** @description A way you are told. */
+        Channel: {
+            about: components["schemas"]["ChannelAbout"];
+            bundling: components["schemas"]["Bundling"];
+            created_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["ChannelKind"];
+            /** @description What you call it. */
+            label: string;
+            off?: components["schemas"]["SwitchedOff"] | null;
+            /** @description Where it leads, as far as that is no secret; empty: to your own address. */
+            place: string;
+            quiet?: components["schemas"]["QuietHours"] | null;
+            /** @description Of quiet hours. */
+            zone: components["schemas"]["Zone"];
+        };
+        /**
+         * @description What a channel tells of: your programs; for operators what they are to know at once, or how batches went.
+         * @enum {string}
+         */
+        ChannelAbout: "programs" | "alerts" | "batches";
+        /** @description What is not given stays as it is. */
+        ChannelChange: {
+            bundling?: components["schemas"]["Bundling"] | null;
+            label?: string | null;
+            /** @description Whether it tells. */
+            on?: boolean | null;
+            quiet?: components["schemas"]["QuietHours"] | null;
+            zone?: components["schemas"]["Zone"] | null;
+        };
+        /**
+         * @description The way you are told.
+         * @enum {string}
+         */
+        ChannelKind: "email" | "slack" | "discord" | "webhook" | "web_push";
+        /** @description A new channel. */
+        ChannelMade: {
+            channel: components["schemas"]["Channel"];
+            /** @description Of a webhook: what signs its messages, shown this once. Null for others. */
+            secret?: string | null;
         };
         Chapter: {
             /** Format: int64 */
@@ -943,6 +1244,25 @@ export interface components {
         /** @description The plan that is to be paid for. */
         Checkout: {
             plan: string;
+        };
+        ClosedBatch: {
+            cancelled: number;
+            closed_at: components["schemas"]["Instant"];
+            failed: number;
+            id: components["schemas"]["Id"];
+            /** @description Of all programs: those after their ready-by. */
+            late: number;
+            made: number;
+            missed: number;
+            ready_by: components["schemas"]["Instant"];
+            reasons: components["schemas"]["ClosedReason"][];
+            shortened: number;
+            skipped: number;
+        };
+        ClosedReason: {
+            count: number;
+            reason: string;
+            state: components["schemas"]["OccurrenceState"];
         };
         /**
          * Format: date
@@ -965,6 +1285,33 @@ export interface components {
             id: number;
             subject: string;
         };
+        /** @description One message on one channel. */
+        Delivery: {
+            /** Format: int32 */
+            attempts: number;
+            channel_id: components["schemas"]["Id"];
+            created_at: components["schemas"]["Instant"];
+            /** @description Why it did not get through, or was not sent. */
+            detail?: string | null;
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description Of a webhook: its `webhook-id`. */
+            id: components["schemas"]["Id"];
+            notice?: components["schemas"]["Anything"] | null;
+            /** @description When it was to go out. */
+            send_at: components["schemas"]["Instant"];
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int32
+             * @description What the other side answered last, where that was HTTP.
+             */
+            status?: number | null;
+            tried_at?: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * @description How far a message is.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "sending" | "sent" | "failed" | "skipped";
         /**
          * @description How complete a program is.
          * @enum {string}
@@ -1315,6 +1662,30 @@ export interface components {
             subscriptions: components["schemas"]["Subscription"][];
             usage: components["schemas"]["Usage"];
         };
+        /** @description Budgets that hold instead of the configuration's, on every node and after a restart, too. */
+        NewBudgets: {
+            /**
+             * Format: int64
+             * @description Of a day (UTC); 0: no limit; null: as configured.
+             */
+            day_micro_usd?: number | null;
+            /**
+             * Format: int64
+             * @description Of a month.
+             */
+            month_micro_usd?: number | null;
+        };
+        NewChannel: {
+            about?: components["schemas"]["ChannelAbout"] | null;
+            bundling?: components["schemas"]["Bundling"] | null;
+            kind: components["schemas"]["ChannelKind"];
+            label?: string | null;
+            quiet?: components["schemas"]["QuietHours"] | null;
+            subscription?: components["schemas"]["PushSubscription"] | null;
+            /** @description Of Slack, Discord and webhooks: where to write. */
+            url?: string | null;
+            zone?: components["schemas"]["Zone"] | null;
+        };
         /** @description A service that makes the programs instead of this one. */
         NewExternal: {
             /** @description One, `whsec_…`, or two while one replaces the other. */
@@ -1405,6 +1776,26 @@ export interface components {
             price?: string | null;
         };
         /** @description A stretch of a list. */
+        Page_Channel: {
+            items: {
+                about: components["schemas"]["ChannelAbout"];
+                bundling: components["schemas"]["Bundling"];
+                created_at: components["schemas"]["Instant"];
+                id: components["schemas"]["Id"];
+                kind: components["schemas"]["ChannelKind"];
+                /** @description What you call it. */
+                label: string;
+                off?: components["schemas"]["SwitchedOff"] | null;
+                /** @description Where it leads, as far as that is no secret; empty: to your own address. */
+                place: string;
+                quiet?: components["schemas"]["QuietHours"] | null;
+                /** @description Of quiet hours. */
+                zone: components["schemas"]["Zone"];
+            }[];
+            /** @description Where the next page begins; null: there is none. */
+            next_cursor?: string | null;
+        };
+        /** @description A stretch of a list. */
         Page_Decision: {
             items: {
                 action: string;
@@ -1415,6 +1806,32 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 subject: string;
+            }[];
+            /** @description Where the next page begins; null: there is none. */
+            next_cursor?: string | null;
+        };
+        /** @description A stretch of a list. */
+        Page_Delivery: {
+            items: {
+                /** Format: int32 */
+                attempts: number;
+                channel_id: components["schemas"]["Id"];
+                created_at: components["schemas"]["Instant"];
+                /** @description Why it did not get through, or was not sent. */
+                detail?: string | null;
+                ended_at?: components["schemas"]["Instant"] | null;
+                /** @description Of a webhook: its `webhook-id`. */
+                id: components["schemas"]["Id"];
+                notice?: components["schemas"]["Anything"] | null;
+                /** @description When it was to go out. */
+                send_at: components["schemas"]["Instant"];
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int32
+                 * @description What the other side answered last, where that was HTTP.
+                 */
+                status?: number | null;
+                tried_at?: components["schemas"]["Instant"] | null;
             }[];
             /** @description Where the next page begins; null: there is none. */
             next_cursor?: string | null;
@@ -1791,6 +2208,17 @@ export interface components {
             reason?: string | null;
             title: string;
         };
+        ProgramsReady: {
+            data: {
+                programs: components["schemas"]["ReadyProgram"][];
+            };
+            timestamp: components["schemas"]["Instant"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "programs.ready";
+        };
         Provider: {
             /** @description `closed`, `open` or `half open`. */
             breaker: string;
@@ -1811,6 +2239,46 @@ export interface components {
             requests_per_minute?: number | null;
             /** Format: int64 */
             units_per_minute?: number | null;
+        };
+        /** @description What a browser subscribes with, as `applicationServerKey`. */
+        PushKey: {
+            key: string;
+        };
+        PushKeys: {
+            auth: string;
+            p256dh: string;
+        };
+        /** @description `PushSubscription.toJSON()` of a browser. */
+        PushSubscription: {
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /** @description Nothing is sent from the one to the other; what comes meanwhile is sent when they end. */
+        QuietHours: {
+            from: components["schemas"]["LocalTime"];
+            to: components["schemas"]["LocalTime"];
+        };
+        ReadyArticle: {
+            title: string;
+            url: string | null;
+        };
+        ReadyProgram: {
+            articles: components["schemas"]["ReadyArticle"][];
+            /** @description Where it is heard; whoever has it may. Null: the feed's podcast addresses were revoked. */
+            audio_url: string | null;
+            duration_ms: number;
+            edition: components["schemas"]["Edition"];
+            expires_at: components["schemas"]["Instant"];
+            feed_id: components["schemas"]["Id"];
+            feed_name: string;
+            id: components["schemas"]["Id"];
+            language: components["schemas"]["Language"];
+            local_date: components["schemas"]["Day"];
+            published_at: components["schemas"]["Instant"];
+            ready_by: components["schemas"]["Instant"];
+            /** @description Why it is no full one. */
+            reason: string | null;
+            title: string;
         };
         RedriveAsked: {
             /**
@@ -1901,6 +2369,10 @@ export interface components {
          * @enum {string}
          */
         Scope: "listen" | "manage" | "operate";
+        /** @description A secret that signs, shown this once. */
+        SecretShown: {
+            secret: string;
+        };
         /** @description A date that was left out. */
         Skipped: {
             feed: components["schemas"]["Feed"];
@@ -1993,6 +2465,21 @@ export interface components {
             /** @description Why it is switched off; null: it is on. */
             off?: string | null;
         };
+        /** @description That a channel tells nothing. */
+        SwitchedOff: {
+            since: components["schemas"]["Instant"];
+            /** @description `switched_off` by you, `unsubscribed` by the link of a mail, or `gone`: the other side has said so. */
+            why: string;
+        };
+        TestSent: {
+            data: Record<string, never>;
+            timestamp: components["schemas"]["Instant"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "test.sent";
+        };
         /** @description What a tick did. Ticks do nothing twice: come as often as you like. */
         TickDone: {
             /**
@@ -2066,6 +2553,8 @@ export interface components {
         Vacations: {
             vacations: components["schemas"]["NewVacation"][];
         };
+        /** @description What a webhook gets, signed by Standard Webhooks. */
+        WebhookEvent: components["schemas"]["ProgramsReady"] | components["schemas"]["AlertRaised"] | components["schemas"]["BatchesClosed"] | components["schemas"]["TestSent"];
         /** @description Why something is called off. */
         Why: {
             reason?: string | null;
@@ -2197,6 +2686,463 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    channels_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Channel"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_renew_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretShown"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_forget_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    channels_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way. */
+            202: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deliveries_list: {
+        parameters: {
+            query?: {
+                /** @description Of one channel only. */
+                channel_id?: components["schemas"]["Id"];
+                /** @description As the page before gave it. */
+                cursor?: string;
+                /** @description Items of a page, 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Delivery"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deliveries_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deliveries_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way. */
+            202: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     me_export: {
         parameters: {
             query?: never;
@@ -3993,6 +4939,50 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    operate_set_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudgets"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     operate_switch_provider: {
         parameters: {
             query?: never;
@@ -4489,6 +5479,44 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    channels_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     schedules_preview: {
         parameters: {
             query: {
@@ -4910,6 +5938,178 @@ export interface operations {
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    on_alert_raised: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same whenever the message is sent again: act on it once. */
+                "webhook-id": string;
+                /** @description When it was signed: seconds since the epoch. */
+                "webhook-timestamp": string;
+                /** @description One or two signatures `v1,…`: HMAC-SHA256 of `id.timestamp.body`. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRaised"];
+            };
+        };
+        responses: {
+            /** @description Nobody wants any more: the channel is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was taken; the body is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, further and further apart; so it is after 408, 425 and 429. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_batches_closed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same whenever the message is sent again: act on it once. */
+                "webhook-id": string;
+                /** @description When it was signed: seconds since the epoch. */
+                "webhook-timestamp": string;
+                /** @description One or two signatures `v1,…`: HMAC-SHA256 of `id.timestamp.body`. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchesClosed"];
+            };
+        };
+        responses: {
+            /** @description Nobody wants any more: the channel is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was taken; the body is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, further and further apart; so it is after 408, 425 and 429. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_programs_ready: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same whenever the message is sent again: act on it once. */
+                "webhook-id": string;
+                /** @description When it was signed: seconds since the epoch. */
+                "webhook-timestamp": string;
+                /** @description One or two signatures `v1,…`: HMAC-SHA256 of `id.timestamp.body`. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramsReady"];
+            };
+        };
+        responses: {
+            /** @description Nobody wants any more: the channel is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was taken; the body is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, further and further apart; so it is after 408, 425 and 429. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_test_sent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same whenever the message is sent again: act on it once. */
+                "webhook-id": string;
+                /** @description When it was signed: seconds since the epoch. */
+                "webhook-timestamp": string;
+                /** @description One or two signatures `v1,…`: HMAC-SHA256 of `id.timestamp.body`. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSent"];
+            };
+        };
+        responses: {
+            /** @description Nobody wants any more: the channel is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was taken; the body is not read. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, further and further apart; so it is after 408, 425 and 429. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

@@ -10,17 +10,28 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
+export type AlertRaised = Schemas['AlertRaised'];
+export type BatchesClosed = Schemas['BatchesClosed'];
+export type Channel = Schemas['Channel'];
+export type ChannelMade = Schemas['ChannelMade'];
 export type Chapter = Schemas['Chapter'];
+export type Delivery = Schemas['Delivery'];
 export type Feed = Schemas['Feed'];
 export type FeedChange = Schemas['FeedChange'];
 export type FilterNode = Schemas['FilterNode'];
 export type Made = Schemas['Made'];
+export type NewChannel = Schemas['NewChannel'];
 export type NewFeed = Schemas['NewFeed'];
 export type NewSource = Schemas['NewSource'];
 export type Occurrence = Schemas['Occurrence'];
 export type Program = Schemas['Program'];
+export type ProgramsReady = Schemas['ProgramsReady'];
+export type ReadyProgram = Schemas['ReadyProgram'];
 export type Source = Schemas['Source'];
+export type TestSent = Schemas['TestSent'];
 export type TickDone = Schemas['TickDone'];
+/** What a webhook gets; `type` tells which. Kinds that are new in a later version are not among them. */
+export type WebhookEvent = Schemas['WebhookEvent'];
 
 export type Path<Method extends HttpMethod> = PathsWithMethod<paths, Method>;
 

@@ -186,5 +186,6 @@ pub async fn forget(room: &Room, now: queue::Micros) -> Result<u64, StoreError> 
     store.key_addresses().await?;
     let sessions = store.prune_sessions(room.rules.sessions, now).await?;
     let (links, tries) = (store.prune_links(now).await?, store.prune_tries(now).await?);
-    Ok(sessions + links + tries + store.prune_ceremonies(now).await?)
+    let addresses = store.prune_address_changes(now).await?;
+    Ok(sessions + links + tries + addresses + store.prune_ceremonies(now).await?)
 }

@@ -1,10 +1,16 @@
-//! What an operator is told at once: one line to the log and, where a hook is configured, one message to it.
+//! What an operator is told at once: one line to the log, one message on each of their channels for it and, where a
+//! hook is configured, one to that.
 //! The same trouble is told once in a while, not for every job it costs.
+
+mod desk;
+
+pub use desk::Desk;
 
 use crate::{
     config::{self, Alerts as Settings},
     failure::{Failure, Kind},
 };
+use desk::Raised;
 use net::TrustedClient;
 use serde_json::json;
 use std::{
@@ -26,16 +32,17 @@ pub struct Alerts {
     told: Mutex<HashMap<(&'static str, String), Instant>>,
     quiet: Duration,
     hook: Option<mpsc::Sender<serde_json::Value>>,
+    desk: Option<mpsc::Sender<Raised>>,
 }
 
 impl Alerts {
     /// Without a hook, only the log is told.
     pub fn silent() -> Self {
-        Self { told: Mutex::default(), quiet: Duration::from_secs(3_600), hook: None }
+        Self { told: Mutex::default(), quiet: Duration::from_secs(3_600), hook: None, desk: None }
     }
 
-    /// As configured; the hook is served by a task of its own.
-    pub fn start(settings: &Settings) -> Result<Self, Failure> {
+    /// As configured; hook and channels are served by a task of their own each.
+    pub fn start(settings: &Settings, desk: Desk) -> Result<Self, Failure> {
         let quiet = Duration::from_secs(u64::from(settings.repeat_minutes) * 60);
         let hook = match settings.hook.reveal()? {
             None => None,
@@ -50,7 +57,9 @@ impl Alerts {
                 Some(sender)
             }
         };
-        Ok(Self { told: Mutex::default(), quiet, hook })
+        let (sender, receiver) = mpsc::channel(MOST_WAITING);
+        tokio::spawn(desk::serve(desk, quiet, receiver));
+        Ok(Self { told: Mutex::default(), quiet, hook, desk: Some(sender) })
     }
 
     /// Tells of a trouble; `subject` is what makes it the same as another of its kind.
@@ -59,6 +68,15 @@ impl Alerts {
             return;
         }
         tracing::error!(kind, subject, "{text}");
+        if let Some(desk) = &self.desk {
+            let raised = Raised { kind, subject: subject.to_owned(), text: text.to_owned() };
+            if desk.try_send(raised).is_err() {
+                tracing::warn!(
+                    kind,
+                    "too many alerts wait for operators' channels; this one was only logged"
+                );
+            }
+        }
         let Some(hook) = &self.hook else { return };
         // `text` is what Slack shows, `content` what Discord does.
         let message = json!({

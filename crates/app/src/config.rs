@@ -18,7 +18,7 @@ pub use planning::Scheduler;
 pub use provider::Provider;
 pub use queue::Queue;
 pub use secret::Secret;
-pub use service::{Alerts, Database, Media, Publish, Retention, Server, Sources, Telemetry};
+pub use service::{Alerts, Database, Media, Notifications, Publish, Retention, Server, Sources, Telemetry};
 pub use studio::{Voice, VoiceKind, Writer, WriterKind};
 pub use subscriptions::{Stripe, Subscriptions};
 pub use usd::Usd;
@@ -66,6 +66,7 @@ pub struct Config {
     pub stripe: Stripe,
     pub auth: Auth,
     pub mail: Mail,
+    pub notifications: Notifications,
     pub retention: Retention,
     pub alerts: Alerts,
     pub telemetry: Telemetry,
@@ -142,6 +143,7 @@ impl Config {
         self.scheduler.check()?;
         self.media.check()?;
         self.retention.check()?;
+        self.notifications.check()?;
         self.auth.check()?;
         at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         let known = |lane: &str| self.queue.lane(lane).is_some();

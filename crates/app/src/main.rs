@@ -14,6 +14,7 @@ mod entitlement;
 mod failure;
 mod farewell;
 mod gift;
+mod herald;
 mod jobs;
 mod learning;
 mod making;

@@ -18,7 +18,6 @@ use queue::{Lane, State};
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, batches::Batch};
 use tokio::{sync::Mutex, time::Instant};
-use web::account::Account;
 use web::api::{
     Answer, Api, Gift, Made, Parts, Production, Ticked, Undeleted, Ungiven, Unpayable,
     operate::{
@@ -26,6 +25,10 @@ use web::api::{
         batches::Report,
         dead::{RedriveWish, Redriven},
     },
+};
+use web::{
+    account::{Account, Mail},
+    channels::Channels,
 };
 
 /// How often it is looked whether anything is left to be done.
@@ -44,6 +47,7 @@ pub fn api(
     let production = Service { room: room.clone(), config: config.clone(), works, beat: Mutex::default() };
     Ok(Api::new(Parts {
         store: room.store.clone(),
+        channels: channels(room, workshop, account.mail()),
         account,
         clock: room.clock.clone(),
         entropy: room.entropy.clone(),
@@ -55,6 +59,18 @@ pub fn api(
         scheduler_token: config.server.scheduler_token.reveal()?,
         scheduler: accounts::scheduler(config)?,
     }))
+}
+
+/// Where listeners say how they want to be told: for the API, for pages, and for the links of mails.
+pub fn channels(room: &Arc<Room>, workshop: &Workshop, mail: Mail) -> Channels {
+    Channels {
+        store: room.store.clone(),
+        clock: room.clock.clone(),
+        entropy: room.entropy.clone(),
+        client: Arc::new(workshop.sources.client()),
+        keys: room.herald.keys.clone(),
+        mail,
+    }
 }
 
 struct Service {

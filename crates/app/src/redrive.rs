@@ -110,7 +110,11 @@ async fn take_up(
             tx.try_artifact_again(*key, recipe.kind(), "it is to be tried again", now).await?;
             Ok(0)
         }
-        Work::Fetch { .. } | Work::Notify { .. } | Work::Mail { .. } | Work::Subscription { .. } => Ok(0),
+        Work::Fetch { .. }
+        | Work::Notify { .. }
+        | Work::Deliver { .. }
+        | Work::Mail { .. }
+        | Work::Subscription { .. } => Ok(0),
     }
 }
 

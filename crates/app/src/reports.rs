@@ -124,7 +124,6 @@ mod tests {
         assert!(told.estimated_end.is_some() && told.in_time == Some(true), "it has only begun");
 
         trial.clock.set(began + 3 * LOOK_BACK);
-        trial.tick().await;
         let told = report(trial.room.office(), &batch().await).await.unwrap();
         assert_eq!((told.estimated_end, told.in_time), (None, None));
     }

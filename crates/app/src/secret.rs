@@ -1,4 +1,4 @@
-//! The service's own secret: what its tokens of podcasts are made with. It is configured, or made once and kept in a
+//! The service's own secret: what its tokens of podcasts and the keys of its channels are made with. It is configured, or made once and kept in a
 //! file that only its owner may read; never in the database, which alone is not to give anybody away.
 
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     failure::{Failure, Kind},
 };
-use domain::token::FeedKey;
+use domain::token::{ChannelKey, FeedKey};
 use queue::Entropy;
 use std::{
     fmt::Write as _,
@@ -24,15 +24,22 @@ const DIGITS: usize = 64;
 const LEAST: usize = 32;
 
 pub fn feed_key(config: &Config, data_dir: &Path) -> Result<FeedKey, Failure> {
-    let secret = match config.server.secret.reveal()? {
+    of_service(config, data_dir).map(|secret| FeedKey::derive(secret.as_bytes()))
+}
+
+pub fn channel_key(config: &Config, data_dir: &Path) -> Result<ChannelKey, Failure> {
+    of_service(config, data_dir).map(|secret| ChannelKey::derive(secret.as_bytes()))
+}
+
+fn of_service(config: &Config, data_dir: &Path) -> Result<String, Failure> {
+    match config.server.secret.reveal()? {
         Some(secret) if secret.len() < LEAST => {
             let message = format!("server.secret is too short: {LEAST} characters of chance are the least");
-            return Err(Failure::new(Kind::Usage, message));
+            Err(Failure::new(Kind::Usage, message))
         }
-        Some(secret) => secret,
-        None => kept(data_dir)?,
-    };
-    Ok(FeedKey::derive(secret.as_bytes()))
+        Some(secret) => Ok(secret),
+        None => kept(data_dir),
+    }
 }
 
 /// The secret of the data folder, made when missing.

@@ -2,11 +2,12 @@
 
 use crate::{
     accounts,
-    alerts::Alerts,
+    alerts::{Alerts, Desk},
     billing::Stripe,
     clock::{Chance, Setting, SteadyClock, timestamp},
     config::Config,
     failure::{self, Failure},
+    herald::Herald,
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     making::Shelf,
     metrics, planner,
@@ -73,6 +74,12 @@ impl Stop {
 
 /// The room that handlers work in, as configured.
 pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
+    let post = accounts::post(config)?;
+    let desk = Desk {
+        store: workshop.narrator.shelf.store.clone(),
+        clock: workshop.clock.clone(),
+        entropy: Arc::new(Chance),
+    };
     Ok(Room {
         store: workshop.narrator.shelf.store.clone(),
         clock: workshop.clock.clone(),
@@ -87,8 +94,9 @@ pub fn room(workshop: &Workshop, config: &Config) -> Result<Room, Failure> {
         newsstand: jobs::Newsstand::default(),
         lookout: planner::Lookout::default(),
         pressure: Pressure::new(&config.queue, workshop.media().folder().map(Into::into)),
-        alerts: Alerts::start(&config.alerts)?,
-        post: accounts::post(config)?,
+        alerts: Alerts::start(&config.alerts, desk)?,
+        herald: Herald::configured(workshop.sources.client(), post.clone(), config, &workshop.data_dir)?,
+        post,
         away: jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     })
@@ -205,7 +213,7 @@ pub fn known(config: &Config, routes: &[(&'static str, &'static str)]) -> metric
     }
 }
 
-fn pools(config: &Config) -> [Pool; 5] {
+fn pools(config: &Config) -> [Pool; 6] {
     let other = config.queue.other_slots;
     [
         Pool { name: NARRATE, kinds: &["narrate"], slots: narrate_slots(config) },
@@ -213,6 +221,8 @@ fn pools(config: &Config) -> [Pool; 5] {
         // Waits for others, a minute at a time: it must not keep our own stages from their slots.
         Pool { name: "external", kinds: &["external", "subscription"], slots: OUTSIDE_SLOTS },
         Pool { name: "fetch", kinds: &["fetch"], slots: other },
+        // Waits for wherever listeners want to be told: whoever is slow there keeps no letter from its reader.
+        Pool { name: "deliver", kinds: &["deliver"], slots: OUTSIDE_SLOTS },
         // Waits for the mail server.
         Pool { name: "mail", kinds: &["mail"], slots: other },
     ]

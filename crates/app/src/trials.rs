@@ -15,6 +15,7 @@ mod poison;
 mod retention;
 pub mod stage;
 mod storage;
+mod telling;
 mod twice;
 
 /// Runs each trial on SQLite and on PostgreSQL.

@@ -67,6 +67,7 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
     let articles = room.store.prune_articles(articles_before, STEP).await?;
     let sources = room.store.prune_sources(articles_before, STEP).await?;
     let keys = room.store.prune_keys(now - 2 * DAY).await?;
+    let told = room.store.prune_deliveries(attempts_before, STEP).await?;
     let doors = accounts::forget(room, now).await?;
     let swept = retention::sweep(&room.store, &room.narrator.shelf.media, &bounds(retention, now)).await?;
     room.store.abandon_artifacts(now - ABANDONED_AFTER).await?;
@@ -81,6 +82,7 @@ async fn step(room: &Room, retention: &Retention) -> Result<u64, StoreError> {
         + calls
         + keys
         + doors
+        + told
         + jobs.attempts
         + jobs.cancelled
         + jobs.discarded

@@ -44,8 +44,8 @@ impl Workshop {
             clock.begin_at(truth);
         }
         let shelf = Shelf {
+            media: media::open(&config, &data_dir, &store).await?,
             store,
-            media: media::open(&config, &data_dir)?,
             clock: clock.clone(),
             entropy: Arc::new(Chance),
         };
@@ -82,10 +82,10 @@ impl Workshop {
         Ok(Store::open(&database_url(&config, &data_dir)).await?)
     }
 
-    /// The media store alone.
-    pub fn open_media(place: &Place) -> Result<Media, Failure> {
+    /// The media store of what a database tells of.
+    pub async fn open_media(place: &Place, store: &Store) -> Result<Media, Failure> {
         let (config, data_dir) = settings(place)?;
-        media::open(&config, &data_dir)
+        media::open(&config, &data_dir, store).await
     }
 
     pub const fn media(&self) -> &Media {

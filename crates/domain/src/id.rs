@@ -78,6 +78,10 @@ ids! {
     SubscriptionId
     SessionId
     PasskeyId
+    /// Where somebody is told.
+    ChannelId
+    /// One message on one channel.
+    DeliveryId
     /// An entry of a listener's dictionary.
     ReadingId
 }

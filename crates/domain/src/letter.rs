@@ -13,6 +13,10 @@ pub enum Letter {
     /// Here is how to choose another password: for whoever has that address, by its key. Perhaps nobody has; then the
     /// job finds out, so that asking is the same work for every address.
     Reset { address: String },
+    /// Is this new address yours?
+    ChangeAddress { listener: ListenerId },
+    /// Your address is another one now; this was it.
+    AddressChanged { listener: ListenerId, address: String },
     /// Your password is another one now.
     PasswordChanged { listener: ListenerId },
 }
@@ -22,6 +26,8 @@ impl Letter {
         match self {
             Self::Verify { .. } => "verify",
             Self::Reset { .. } => "reset",
+            Self::ChangeAddress { .. } => "change_address",
+            Self::AddressChanged { .. } => "address_changed",
             Self::PasswordChanged { .. } => "password_changed",
         }
     }

@@ -8,6 +8,7 @@ pub mod article;
 pub mod artifact;
 pub mod attempt;
 pub mod audio;
+pub mod channel;
 pub mod chapter;
 pub mod email;
 pub mod entitlement;
@@ -18,6 +19,7 @@ pub mod language;
 pub mod letter;
 pub mod link;
 pub mod manifest;
+pub mod notice;
 pub mod notification;
 pub mod occurrence;
 pub mod password;
@@ -41,12 +43,13 @@ pub use artifact::{ArtifactKey, ArtifactKind, Scope};
 pub use audio::AudioFormat;
 pub use email::Email;
 pub use id::{
-    ArticleId, BatchId, CallId, FeedId, FeedTokenId, ListenerId, OccurrenceId, PasskeyId, ProgramId,
-    ReadingId, SessionId, SourceId, SubscriptionId, TokenId,
+    ArticleId, BatchId, CallId, ChannelId, DeliveryId, FeedId, FeedTokenId, ListenerId, OccurrenceId,
+    PasskeyId, ProgramId, ReadingId, SessionId, SourceId, SubscriptionId, TokenId,
 };
 pub use language::{Detected, Language};
 pub use letter::Letter;
 pub use manifest::Manifest;
+pub use notice::Notice;
 pub use occurrence::State as OccurrenceState;
 pub use plan::{Plan, Plans};
 pub use program::{Edition, Program, Segment, SegmentKind};

@@ -55,8 +55,28 @@ impl Settings {
     /// When a notice of a program goes out: when it was promised, or when it came if that was later, but not
     /// in quiet hours.
     pub fn send_at(&self, ready: &Ready) -> Timestamp {
-        let at = ready.ready_by.max(ready.visible_at);
+        self.tell_at(ready.ready_by.max(ready.visible_at))
+    }
+
+    /// When what is to be told at an instant is told: then, but not in quiet hours.
+    pub fn tell_at(&self, at: Timestamp) -> Timestamp {
         self.quiet.map_or(at, |quiet| quiet.end_after(at, &self.zone))
+    }
+
+    /// When an operator is told of a batch: when it is closed, or with all of its hour.
+    pub fn summary_at(&self, closed_at: Timestamp) -> Timestamp {
+        self.tell_at(match self.bundling {
+            Bundling::Each => closed_at,
+            Bundling::Digest => full_hour_after(closed_at),
+        })
+    }
+
+    /// What is told together with others carries the same mark, and what is told alone none.
+    pub fn bundle(&self, send_at: Timestamp) -> Option<String> {
+        match self.bundling {
+            Bundling::Each => None,
+            Bundling::Digest => Some(minute(send_at).to_string()),
+        }
     }
 
     /// All notices for programs that nobody was told of yet, the earliest first.
@@ -76,6 +96,11 @@ impl Settings {
         sendings.sort_by_key(|sending| sending.at);
         sendings
     }
+}
+
+fn full_hour_after(at: Timestamp) -> Timestamp {
+    let hours = at.as_second().div_euclid(3_600) + 1;
+    Timestamp::from_second(hours * 3_600).unwrap_or(Timestamp::MAX)
 }
 
 /// The minute of an instant, counted from the epoch: what programs of one digest share, and so a part of

@@ -23,7 +23,7 @@ pub use budget::{Period, Spent};
 pub use call::{Answer, Ask, Booked, Booking, Operation, Paid, Units};
 pub use estimate::Estimate;
 pub use ladder::{Plight, Rung};
-pub use settings::{Prices, Settings};
+pub use settings::{Budgets, Prices, Settings};
 pub use window::Window;
 
 use serde::{Deserialize, Serialize};

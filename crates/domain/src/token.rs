@@ -3,9 +3,12 @@
 //! another kind, [`FeedToken`]: they can be shown again. What browsers and mails carry are [`Ticket`]s.
 
 mod base62;
+mod channel;
 mod feed;
+mod keyed;
 mod ticket;
 
+pub use channel::ChannelKey;
 pub use feed::{FeedKey, FeedToken};
 pub use ticket::Ticket;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     artifact::{ArtifactKey, ArtifactKind},
-    id::{ArticleId, BatchId, ListenerId, OccurrenceId},
+    id::{ArticleId, BatchId, DeliveryId, ListenerId, OccurrenceId},
     language::Language,
     letter::Letter,
     reading::Reading,
@@ -28,6 +28,8 @@ pub enum Work {
     External { occurrence: OccurrenceId },
     /// Tell people how a batch went, at its ready-by.
     Notify { batch: BatchId },
+    /// Bring one message where its channel leads.
+    Deliver { delivery: DeliveryId },
     /// Write to a listener.
     Mail { letter: Letter },
     /// Learn how a subscription stands from whoever keeps it, by their name for it.
@@ -85,8 +87,18 @@ impl Recipe {
 }
 
 impl Work {
-    pub const KINDS: [&'static str; 9] =
-        ["fetch", "select", "narrate", "sweep", "assemble", "external", "notify", "mail", "subscription"];
+    pub const KINDS: [&'static str; 10] = [
+        "fetch",
+        "select",
+        "narrate",
+        "sweep",
+        "assemble",
+        "external",
+        "notify",
+        "deliver",
+        "mail",
+        "subscription",
+    ];
 
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -97,6 +109,7 @@ impl Work {
             Self::Assemble { .. } => "assemble",
             Self::External { .. } => "external",
             Self::Notify { .. } => "notify",
+            Self::Deliver { .. } => "deliver",
             Self::Mail { .. } => "mail",
             Self::Subscription { .. } => "subscription",
         }

@@ -99,18 +99,27 @@ const MARK_SAYS: &str =
 const AT_ONCE: usize = 16;
 
 impl Media {
-    /// The folder is made when missing.
+    /// A folder that may be new: it is made and marked when missing.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Result<Self, MediaError> {
+        let media = Self::in_known_folder(folder)?;
+        if let Some(folder) = &media.folder
+            && let mark = folder.join(MARK)
+            && !mark.exists()
+        {
+            std::fs::write(&mark, MARK_SAYS)
+                .map_err(|cause| MediaError::Folder { folder: folder.clone(), cause: cause.to_string() })?;
+        }
+        Ok(media)
+    }
+
+    /// A folder that was in use before. Without its mark it is away, and nobody but an operator marks it anew.
+    pub fn in_known_folder(folder: impl Into<PathBuf>) -> Result<Self, MediaError> {
         let folder = folder.into();
         let cannot = |cause: &dyn std::fmt::Display| MediaError::Folder {
             folder: folder.clone(),
             cause: cause.to_string(),
         };
         std::fs::create_dir_all(&folder).map_err(|cause| cannot(&cause))?;
-        let mark = folder.join(MARK);
-        if !mark.exists() {
-            std::fs::write(&mark, MARK_SAYS).map_err(|cause| cannot(&cause))?;
-        }
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|cause| cannot(&cause))?;
         Ok(Self::over(Arc::new(store), Some(folder)))
     }
@@ -223,7 +232,9 @@ impl Media {
         let cause = match tokio::fs::metadata(folder.join(MARK)).await {
             Ok(_) => return Ok(()),
             Err(cause) if cause.kind() == ErrorKind::NotFound => {
-                format!("{MARK} is missing there, as where a disk is not mounted")
+                format!(
+                    "the file {MARK} is missing there: mount its disk, or make that file if what was there is lost"
+                )
             }
             Err(cause) => cause.to_string(),
         };

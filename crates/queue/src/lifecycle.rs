@@ -16,8 +16,8 @@ use crate::{
     retry::{GaveUp, next_try},
 };
 
-/// Jobs whose process died again come back within this time.
-const SUSPECTS_APART: Micros = 30_000_000;
+/// Jobs whose process died again come back within this time: enough to part them, and hardly a delay.
+const SUSPECTS_APART: Micros = 1_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {

@@ -63,6 +63,63 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// A listener wants another address; it is theirs when they show what is sent there, until then.
+    pub async fn ask_address_change(
+        &mut self,
+        id: ListenerId,
+        email: &Email,
+        now: Micros,
+        until: Micros,
+    ) -> Result<(), StoreError> {
+        on_tx!(self, connection => sqlx::query(include_str!("../sql/accounts/ask_change.sql"))
+            .bind(id.to_string())
+            .bind(email.as_sent())
+            .bind(email.key())
+            .bind(now)
+            .bind(until)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// The address that a listener wanted, by the key of what they have shown to be theirs; it is wanted no more.
+    pub async fn take_address_change(
+        &mut self,
+        id: ListenerId,
+        key: &str,
+        now: Micros,
+    ) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> = on_tx!(self, connection => {
+            sqlx::query_as(include_str!("../sql/accounts/take_change.sql"))
+                .bind(id.to_string())
+                .bind(key)
+                .bind(now)
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(row.map(|(email,)| email))
+    }
+
+    /// `false` when the address is somebody else's, however it is typed.
+    pub async fn change_address(
+        &mut self,
+        id: ListenerId,
+        email: &str,
+        key: &str,
+        now: Micros,
+    ) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/accounts/move.sql"))
+            .bind(id.to_string())
+            .bind(email)
+            .bind(key)
+            .bind(now)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
     /// A listener may run the service from now on.
     pub async fn promote(&mut self, id: ListenerId) -> Result<(), StoreError> {
         on_tx!(self, connection => sqlx::query(include_str!("../sql/accounts/promote.sql"))
@@ -98,6 +155,26 @@ impl Store {
         let row: Option<Row> =
             on!(&self.db, pool => sqlx::query_as(sql).bind(by).fetch_optional(pool).await?);
         row.map(read).transpose()
+    }
+
+    /// The address that a listener wants instead of theirs.
+    pub async fn wanted_address(&self, id: ListenerId, now: Micros) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/accounts/wanted.sql"))
+                .bind(id.to_string())
+                .bind(now)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.map(|(email,)| email))
+    }
+
+    pub async fn prune_address_changes(&self, before: Micros) -> Result<u64, StoreError> {
+        Ok(on!(&self.writer, pool => sqlx::query(include_str!("../sql/accounts/prune_changes.sql"))
+            .bind(before)
+            .execute(pool)
+            .await?
+            .rows_affected()))
     }
 
     /// Whether any operator can sign in by themselves.

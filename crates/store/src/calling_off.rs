@@ -63,12 +63,13 @@ impl Tx {
                     self.call_off_between(batch, first, last, OccurrenceState::Selected, why, now).await?
                 }
                 Work::External { occurrence } => self.call_off(&[occurrence], why, now).await?,
-                // Nothing else of its batch would be released.
-                Work::Sweep { batch } => self.call_off_batch(batch, why, now).await?,
+                // What is released has jobs of its own.
+                Work::Sweep { batch } => self.call_off_unreleased(batch, why, now).await?,
                 // What is waited for gets another job, or is given up; the rest concerns no occurrence.
                 Work::Fetch { .. }
                 | Work::Narrate { .. }
                 | Work::Notify { .. }
+                | Work::Deliver { .. }
                 | Work::Mail { .. }
                 | Work::Subscription { .. } => 0,
             };
@@ -89,6 +90,20 @@ impl Tx {
             works.extend(work.and_then(|work| serde_json::from_str(&work).ok()));
         }
         Ok(works)
+    }
+
+    async fn call_off_unreleased(&mut self, id: BatchId, why: &str, now: Micros) -> Result<u64, StoreError> {
+        let ended = on_tx!(self, connection => {
+            sqlx::query(include_str!("../sql/occurrences/call_off_unreleased.sql"))
+                .bind(id.to_string())
+                .bind(why)
+                .bind(now)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        self.withdraw_demand(id).await?;
+        Ok(ended)
     }
 
     async fn call_off_between(

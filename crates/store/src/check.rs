@@ -94,6 +94,7 @@ impl Store {
             rule!("next_slot_taken"),
             rule!("feed_source_orphan"),
             rule!("occurrence_orphan"),
+            rule!("listener_without_key"),
         ]
     }
 
@@ -168,6 +169,12 @@ impl Store {
         }
         violations.truncate(limit as usize);
         Ok(violations)
+    }
+
+    /// Whether anything was ever made that is kept in the media store.
+    pub async fn has_media(&self) -> Result<bool, StoreError> {
+        Ok(on!(&self.db, pool =>
+            sqlx::query_scalar(include_str!("../sql/check/has_media.sql")).fetch_one(pool).await?))
     }
 
     /// How many programs can be heard, and how many artifacts have sound.

@@ -164,6 +164,22 @@ impl Kept {
             Self::Loosely => SqliteSynchronous::Off,
         }
     }
+
+    /// A log lets others read while one writes; who is alone writes each page once.
+    const fn journal(self) -> SqliteJournalMode {
+        match self {
+            Self::Durably => SqliteJournalMode::Wal,
+            Self::Loosely => SqliteJournalMode::Memory,
+        }
+    }
+
+    /// In KiB, negative as SQLite has it, for each connection.
+    const fn cache(self) -> &'static str {
+        match self {
+            Self::Durably => "-16000",
+            Self::Loosely => "-256000",
+        }
+    }
 }
 
 /// Keeps other processes from opening the same file. Nothing else does: a second one that switches a new
@@ -192,12 +208,12 @@ async fn open_sqlite(url: &str, connections: u32, kept: Kept) -> Result<SqlitePo
     let file = options.get_filename().to_owned();
     let options = options
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
+        .journal_mode(kept.journal())
         .synchronous(kept.synchronous())
         .foreign_keys(true)
         // Room that retention frees is given back to the disk a little at a time.
         .auto_vacuum(SqliteAutoVacuum::Incremental)
-        .pragma("cache_size", "-16000")
+        .pragma("cache_size", kept.cache())
         // 16 MB of log before it is folded into the file: claims wait for that.
         .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(200)

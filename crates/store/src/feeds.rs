@@ -30,6 +30,13 @@ pub struct Feed {
     pub standing: Standing,
 }
 
+impl Feed {
+    /// Its slots from an instant on that are still to come about.
+    pub fn next_runs(&self, from: Timestamp, count: usize) -> Vec<Slot> {
+        self.schedule.upcoming_after(self.standing.settled, from, count)
+    }
+}
+
 /// A feed whose next slot is due, as the planner sees it.
 #[derive(Clone, Debug)]
 pub struct DueFeed {

@@ -4,6 +4,7 @@ pub mod account;
 pub mod api;
 pub mod audio;
 pub mod callback;
+pub mod channels;
 pub mod demo;
 pub mod file;
 pub mod health;
@@ -13,6 +14,7 @@ pub mod pages;
 pub mod podcast;
 pub mod problem;
 pub mod stripe;
+pub mod unsubscribe;
 
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use std::net::SocketAddr;

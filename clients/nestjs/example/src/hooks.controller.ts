@@ -1,5 +1,12 @@
 import { Controller, HttpCode, Logger, Post } from '@nestjs/common';
-import { Generator, Message, type ProgramWish, Signed, type SignedMessage } from '@mimiyori/nestjs';
+import {
+  Generator,
+  Message,
+  type ProgramWish,
+  Signed,
+  type SignedMessage,
+  type WebhookEvent,
+} from '@mimiyori/nestjs';
 import { Inbox } from './inbox';
 
 @Controller('hooks')
@@ -23,7 +30,19 @@ export class HooksController {
   @Post('events')
   @Signed('webhooks')
   @HttpCode(204)
-  event(@Message() message: SignedMessage) {
-    if (this.inbox.isNew(message.id)) this.#log.log(`${message.payload['type']} (${message.id})`);
+  event(@Message() { id, payload }: SignedMessage<WebhookEvent>) {
+    if (this.inbox.isNew(id)) this.#log.log(`${told(payload)} (${id})`);
+  }
+}
+
+/** One line of what happened; a kind that is new in a later version is named as it is. */
+function told(event: WebhookEvent): string {
+  switch (event.type) {
+    case 'programs.ready':
+      return `${event.type}: ${event.data.programs.map(({ title }) => title).join(', ')}`;
+    case 'batches.closed':
+      return `${event.type}: ${event.data.batches.length}`;
+    default:
+      return (event as { type: string }).type;
   }
 }

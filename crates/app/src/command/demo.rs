@@ -46,7 +46,10 @@ pub async fn run(place: &Place, wish: Demo) -> Result<(), Failure> {
     // The page comes first: it is there while everything else is still being opened.
     let listener = bind(&wish.listen).await?;
     let address = listener.local_addr().map_or(wish.listen, |address| address.to_string());
-    let page = web::demo::router(shown, Workshop::open_media(place)?);
+    let store = Workshop::open_store(place).await?;
+    let media = Workshop::open_media(place, &store).await;
+    store.close().await;
+    let page = web::demo::router(shown, media?);
     note(format_args!("open http://{address} (stop with Ctrl-C)"));
     tokio::select! {
         ended = web::serve(listener, page) => ended.map_err(|cause| Failure::new(Kind::Other, cause)),

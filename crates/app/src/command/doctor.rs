@@ -68,7 +68,10 @@ async fn database(place: &Place) -> Found {
 }
 
 async fn media(place: &Place) -> Found {
-    let media = Workshop::open_media(place)?;
+    let store = Workshop::open_store(place).await?;
+    let media = Workshop::open_media(place, &store).await;
+    store.close().await;
+    let media = media?;
     let key = format!("doctor/{}", crate::clock::new_token(&crate::clock::Chance));
     let probe = Bytes::from_static(b"probe");
     media.put(&key, probe.clone()).await?;

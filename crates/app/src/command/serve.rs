@@ -23,7 +23,7 @@ use web::{
     callback::{self, Callbacks},
     health::{self, Health},
     pages::{self, Pages},
-    podcast, stripe,
+    podcast, stripe, unsubscribe,
 };
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
@@ -50,6 +50,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             &health::ROUTES[..],
             &callback::ROUTES,
             &stripe::ROUTES,
+            &unsubscribe::ROUTES,
             &podcast::ROUTES,
             &account::ROUTES,
             &api::routes(),
@@ -64,6 +65,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             let account = accounts::open(&room, &config, bound).await?;
             let podcasts = podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?;
             let api = production::api(&room, account.clone(), &config, &workshop, plays(Role::Worker))?;
+            let leaving = unsubscribe::router(production::channels(&room, &workshop, account.mail()));
             let told = stop.clone();
             let pages = Pages {
                 api: api.clone(),
@@ -72,7 +74,7 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
                 ending: Arc::new(move || told.told().boxed()),
             };
             let machines = podcast::router(podcasts).merge(account::router(account)).merge(api::router(api));
-            Some(machines.merge(pages::router(pages)))
+            Some(machines.merge(leaving).merge(pages::router(pages)))
         }
         false => None,
     };

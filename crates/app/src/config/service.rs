@@ -137,6 +137,23 @@ impl Default for Alerts {
     }
 }
 
+/// How listeners are told.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notifications {
+    /// Where push services reach whoever runs this service: a mailto: or https: address; empty: `server.public_url`.
+    pub contact: String,
+}
+
+impl Notifications {
+    pub(super) fn check(&self) -> Result<(), String> {
+        let contact = &self.contact;
+        let is_good = contact.is_empty() || contact.starts_with("mailto:") || contact.starts_with("https:");
+        let wrong = || format!("notifications.contact: must begin with mailto: or https:, it is {contact:?}");
+        is_good.then_some(()).ok_or_else(wrong)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {

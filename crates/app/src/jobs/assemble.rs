@@ -2,7 +2,7 @@
 
 mod shelf;
 
-use super::{Room, SECOND, Trouble, select};
+use super::{Room, SECOND, Trouble, late_notice, select};
 use crate::{
     clock::timestamp,
     entitlement::receiving,
@@ -21,7 +21,7 @@ use domain::{
     select::{Ask, Grade, Lengths, Offer, edition::Why, fit, fit::Shortage},
 };
 use jiff::SignedDuration;
-use queue::Outcome;
+use queue::{OnDuplicate, Outcome};
 use shelf::Shelf;
 use store::{
     Legible,
@@ -76,7 +76,7 @@ pub async fn assemble(
         composed.append(&mut short);
         composed.sort_unstable_by_key(|(one, _)| one.id);
         room.clock.worked(Step::Assemble, chunk.len()).await;
-        publish(room, composed).await?;
+        publish(room, batch, composed).await?;
         let took = room.clock.elapsed().saturating_sub(began);
         let each = took / u32::try_from(chunk.len()).unwrap_or(1).max(1);
         room.learning.took(Step::Assemble, each, room.now());
@@ -226,7 +226,11 @@ fn headline<'a>(keys: &Keys, shelf: &'a Shelf, one: &ToAssemble, script: &Script
     shelf.part(keys.phrase(script, one.language, owner))
 }
 
-async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, String>)>) -> Result<(), Trouble> {
+async fn publish(
+    room: &Room,
+    batch: BatchId,
+    composed: Vec<(&ToAssemble, Result<Composed, String>)>,
+) -> Result<(), Trouble> {
     let now = room.clock.now();
     let receiving = receiving(room, composed.iter().map(|(one, _)| one.listener), now).await?;
     let mut programs = Vec::with_capacity(composed.len());
@@ -260,6 +264,9 @@ async fn publish(room: &Room, composed: Vec<(&ToAssemble, Result<Composed, Strin
     kept.dedup();
     let longest = programs.iter().map(|(_, program, _)| program.expires_at).max().unwrap_or(now);
     tx.keep_artifacts(&kept, longest.saturating_add(HOUR) / HOUR * HOUR).await?;
+    let ready_by = programs.iter().map(|(ready_by, ..)| *ready_by).min();
+    let notice = ready_by.and_then(|ready_by| late_notice(batch, ready_by, now));
+    tx.enqueue(notice.as_slice(), OnDuplicate::Keep, now).await?;
     tx.commit().await?;
     for (ready_by, ..) in programs {
         metrics::occurrence_ready(timestamp(ready_by), timestamp(now));

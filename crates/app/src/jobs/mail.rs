@@ -16,7 +16,10 @@ pub async fn mail(room: &Room, facts: &Facts, letter: Letter) -> Result<Outcome,
     let Some(account) = recipient(room, &letter).await? else {
         return Ok(Outcome::Skip("there is nobody to write to".into()));
     };
-    let Ok(to) = account.email.parse::<Email>() else {
+    let Some(address) = address(room, &letter, &account).await? else {
+        return Ok(Outcome::Skip("the listener wants no other address any more".into()));
+    };
+    let Ok(to) = address.parse::<Email>() else {
         return Ok(Outcome::Skip("the listener's address is none that mail can be sent to".into()));
     };
     let said = said(room, &letter, account.id, &to).await?;
@@ -40,18 +43,32 @@ pub async fn mail(room: &Room, facts: &Facts, letter: Letter) -> Result<Outcome,
 /// Whoever may not come in is not written to.
 async fn recipient(room: &Room, letter: &Letter) -> Result<Option<Account>, StoreError> {
     let found = match letter {
-        Letter::Verify { listener } | Letter::PasswordChanged { listener } => {
-            room.store.account(*listener).await?
-        }
+        Letter::Verify { listener }
+        | Letter::ChangeAddress { listener }
+        | Letter::AddressChanged { listener, .. }
+        | Letter::PasswordChanged { listener } => room.store.account(*listener).await?,
         Letter::Reset { address } => room.store.account_by_key(address).await?,
     };
     Ok(found.filter(|account| account.disabled_at.is_none()))
 }
 
+/// Where the letter goes: to the address that they have, want or had.
+async fn address(room: &Room, letter: &Letter, account: &Account) -> Result<Option<String>, StoreError> {
+    match letter {
+        Letter::Verify { .. } | Letter::Reset { .. } | Letter::PasswordChanged { .. } => {
+            Ok(Some(account.email.clone()))
+        }
+        Letter::ChangeAddress { .. } => room.store.wanted_address(account.id, room.clock.now()).await,
+        Letter::AddressChanged { address, .. } => Ok(Some(address.clone())),
+    }
+}
+
 async fn said(room: &Room, letter: &Letter, listener: ListenerId, to: &Email) -> Result<Said, StoreError> {
     let purpose = match letter {
-        Letter::Verify { .. } => Purpose::Verify,
+        // The key that the link is for tells the one from the other.
+        Letter::Verify { .. } | Letter::ChangeAddress { .. } => Purpose::Verify,
         Letter::Reset { .. } => Purpose::Reset,
+        Letter::AddressChanged { .. } => return Ok(Said::AddressChanged(room.outside.public_url.clone())),
         Letter::PasswordChanged { .. } => {
             return Ok(Said::PasswordChanged(link_address(&room.outside.public_url, Purpose::Reset, None)));
         }
@@ -63,5 +80,9 @@ async fn said(room: &Room, letter: &Letter, listener: ListenerId, to: &Email) ->
     tx.add_link(&new, room.clock.now()).await?;
     tx.commit().await?;
     let link = link_address(&room.outside.public_url, purpose, Some(&ticket));
-    Ok(if purpose == Purpose::Verify { Said::Verify(link) } else { Said::Reset(link) })
+    Ok(match (letter, purpose) {
+        (Letter::ChangeAddress { .. }, _) => Said::ChangeAddress(link),
+        (_, Purpose::Verify) => Said::Verify(link),
+        _ => Said::Reset(link),
+    })
 }

@@ -1,6 +1,7 @@
 //! The handler of each kind of job, over what they share. `enum Work` is matched here and nowhere else.
 
 mod assemble;
+mod deliver;
 mod desk;
 pub mod external;
 pub mod fetch;
@@ -18,6 +19,7 @@ use crate::{
     alerts::Alerts,
     billing::{self, Stripe},
     clock::{Time, chance, timestamp},
+    herald::Herald,
     metered::Errand,
     narrate::Narrator,
     office::Office,
@@ -66,6 +68,8 @@ pub struct Room {
     pub alerts: Alerts,
     /// How letters go out; `None`: none do.
     pub post: Option<Post>,
+    /// Where listeners are told, and how.
+    pub herald: Herald,
     pub away: Away,
     /// How much each batch still waited for when it was last passed over.
     pub swept: Mutex<HashMap<BatchId, usize>>,
@@ -137,6 +141,7 @@ pub async fn handle(room: Arc<Room>, job: Job<Work>, context: Context) -> Outcom
             halves::run(&room, &facts, Range { stage: Stage::Assemble, batch, first, last }).await
         }
         Work::Notify { batch } => notify::notify(&room, batch).await,
+        Work::Deliver { delivery } => deliver::deliver(&room, &facts, delivery).await,
         Work::Mail { letter } => mail::mail(&room, &facts, letter).await,
         Work::Fetch { host } => fetch::fetch(&room.fetching, &context, &host).await,
         Work::External { occurrence } => external::external(&room, &facts, occurrence).await,
@@ -260,4 +265,15 @@ pub fn sweep_job(batch: BatchId, due_at: Micros) -> NewJob {
 pub fn notify_job(batch: BatchId, ready_by: Micros) -> NewJob {
     let job = job(&Work::Notify { batch }, format!("notify:{batch}"), Lane(0), ready_by);
     NewJob { begin: queue::Begin::At(ready_by), ..job }
+}
+
+/// Tells of what is published now, where the batch's own notice may have looked already: it runs at ready-by, and a
+/// transaction that began before that may be seen after it.
+pub fn late_notice(batch: BatchId, ready_by: Micros, now: Micros) -> Option<NewJob> {
+    if now < ready_by.saturating_sub(60 * SECOND) {
+        return None;
+    }
+    let job = job(&Work::Notify { batch }, format!("notify:{batch}:{now}"), Lane(0), ready_by.max(now));
+    let begin = if now < ready_by { queue::Begin::At(ready_by) } else { queue::Begin::Now };
+    Some(NewJob { begin, ..job })
 }

@@ -41,14 +41,13 @@ pub async fn sweep(room: &Room, batch: BatchId) -> Result<Outcome, Trouble> {
     let lets_go = barrier.opens(room, batch.id) && pass_over(room, &batch, &mut barrier).await?;
     let now = room.clock.now();
     // What was let go just now has everything but its program.
-    let progress = match !lets_go && now >= room.rules.given_up_at(&batch) {
-        true => {
-            give_up(room, &batch).await?;
-            room.store.batch_progress(batch.id).await?
-        }
+    let gave_up = match lets_go {
         // Whoever is let go is unfinished still, and counting a large batch takes its time.
-        false => barrier.progress,
+        true => false,
+        false if now >= room.rules.given_up_at(&batch) => give_up(room, &batch, Whom::Everybody).await?,
+        false => barrier.unsettled.is_empty() && give_up(room, &batch, Whom::TheHopeless).await?,
     };
+    let progress = if gave_up { room.store.batch_progress(batch.id).await? } else { barrier.progress };
     if progress.unfinished() > 0 || batch.planned_at.is_none() {
         return Ok(Outcome::Snooze(now + pause(room, &progress)));
     }
@@ -229,53 +228,76 @@ fn assembling(batch: &Batch, chunk: &[&Waiting], now: Micros) -> Option<NewJob> 
     Some(assemble_job(batch.id, first, last, lane, batch.due_at, now))
 }
 
-/// What has no program long after it was due gets none. Where a dead letter is the cause, the reason names it.
-async fn give_up(room: &Room, batch: &Batch) -> Result<(), Trouble> {
-    let unfinished = room.store.unfinished(batch.id, CHUNK).await?;
-    if unfinished.is_empty() {
-        return Ok(());
+/// Who gets no program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whom {
+    /// Those whose job failed for good. Redriving it takes them up again.
+    TheHopeless,
+    /// Long after it was due, all who have none.
+    Everybody,
+}
+
+/// Where a dead letter is the cause, the reason names it. Whether anybody was given up.
+async fn give_up(room: &Room, batch: &Batch, whom: Whom) -> Result<bool, Trouble> {
+    let letters = letters(room, batch).await?;
+    if letters.is_empty() && whom == Whom::TheHopeless {
+        return Ok(false);
     }
-    let letters = letters(room).await?;
-    let ended = unfinished.into_iter().map(|(id, state)| {
-        let what = match state {
-            OccurrenceState::Open => "its articles could not be chosen in time",
-            _ => "its program could not be made in time",
+    let unfinished = room.store.unfinished(batch.id, CHUNK).await?;
+    let ended = unfinished.into_iter().filter_map(|(id, state)| {
+        let what = match (whom, state) {
+            (Whom::TheHopeless, OccurrenceState::Open) => "its articles could not be chosen",
+            (Whom::TheHopeless, _) => "its program could not be made",
+            (Whom::Everybody, OccurrenceState::Open) => "its articles could not be chosen in time",
+            (Whom::Everybody, _) => "its program could not be made in time",
         };
-        let letter = letters.iter().find(|(_, work)| is_about(work, batch.id, id));
-        let reason = match letter {
-            Some((letter, _)) => format!("{what}; see `mimiyori admin jobs show {letter}`, a dead letter"),
-            None => what.to_owned(),
+        let letter = letters.iter().find(|(_, work)| is_about(work, state, batch.id, id));
+        let reason = match (letter, whom) {
+            (Some((letter, _)), _) => {
+                format!("{what}; see `mimiyori admin jobs show {letter}`, a dead letter")
+            }
+            (None, Whom::Everybody) => what.to_owned(),
+            (None, Whom::TheHopeless) => return None,
         };
-        Ended { id, state: OccurrenceState::Failed, reason }
+        Some(Ended { id, state: OccurrenceState::Failed, reason })
     });
     let ended: Vec<Ended> = ended.collect();
+    if ended.is_empty() {
+        return Ok(false);
+    }
     let mut tx = room.store.begin().await?;
     tx.end_occurrences(&ended, room.clock.now()).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
-/// The latest dead letters of the kinds that bring an occurrence forward.
-async fn letters(room: &Room) -> Result<Vec<(JobId, Work)>, Trouble> {
+/// The latest dead letters of the kinds that bring an occurrence forward, since a batch was opened.
+async fn letters(room: &Room, batch: &Batch) -> Result<Vec<(JobId, Work)>, Trouble> {
     let mut letters = Vec::new();
     for kind in ["select", "assemble", "external"] {
-        let of_kind = DeadFilter { kind: Some(Kind::new(kind)), ..DeadFilter::default() };
+        let since = Some(batch.opened_at);
+        let of_kind = DeadFilter { kind: Some(Kind::new(kind)), since, ..DeadFilter::default() };
         let dead = room.store.dead_letters(&of_kind, MOST_LETTERS).await?.into_iter();
         letters.extend(dead.filter_map(|letter| Some((letter.id, super::work(&letter.work).ok()?))));
     }
     Ok(letters)
 }
 
-fn is_about(work: &Work, of: BatchId, occurrence: OccurrenceId) -> bool {
+fn is_about(work: &Work, state: OccurrenceState, of: BatchId, occurrence: OccurrenceId) -> bool {
+    let within = |batch: &BatchId, first: &OccurrenceId, last: &OccurrenceId| {
+        *batch == of && (*first..=*last).contains(&occurrence)
+    };
     match work {
-        Work::Select { batch, first, last } | Work::Assemble { batch, first, last } => {
-            *batch == of && (*first..=*last).contains(&occurrence)
+        Work::Select { batch, first, last } => state == OccurrenceState::Open && within(batch, first, last),
+        Work::Assemble { batch, first, last } => {
+            state == OccurrenceState::Selected && within(batch, first, last)
         }
         Work::External { occurrence: one } => *one == occurrence,
         Work::Fetch { .. }
         | Work::Narrate { .. }
         | Work::Sweep { .. }
         | Work::Notify { .. }
+        | Work::Deliver { .. }
         | Work::Mail { .. }
         | Work::Subscription { .. } => false,
     }

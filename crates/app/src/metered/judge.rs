@@ -64,12 +64,12 @@ pub(super) fn spoken(spoken: &Result<Pcm, VoiceError>, asked: Units) -> Answer {
         | VoiceError::Japanese(_)
         | VoiceError::Engine { .. }
         | VoiceError::Withheld(_) => Answer::Unused,
-        VoiceError::BadAudio { .. } => Answer::Answered(None),
         VoiceError::Throttled { retry_after, .. } => {
             Answer::Throttled { retry_after: retry_after.map(micros) }
         }
         VoiceError::Unreachable { .. } | VoiceError::ServerFailed { .. } => Answer::Failed,
-        VoiceError::Lost { .. } => Answer::Lost,
+        // Sound that nobody can hear is on the bill as well, and is no more likely the third time.
+        VoiceError::Lost { .. } | VoiceError::BadAudio { .. } => Answer::Lost,
         VoiceError::Refused { .. } | VoiceError::BadRequest { .. } => Answer::Rejected,
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     alerts::Alerts,
     config::Config,
     failure::{Failure, Kind},
+    herald::Herald,
     jobs::{Learning, Newsstand, Room, Rules, external::Outside, fetch::Fetching},
     making::Shelf,
     narrate::{Keys, Narrator, ReadingsByLanguage},
@@ -16,11 +17,13 @@ use crate::{
     service,
     workshop::Sources,
 };
+use domain::token::{ChannelKey, FeedKey};
 use media::Media;
 use queue::{Lane, Micros, Seeded};
 use std::sync::Arc;
 use store::Store;
 use studio::external::{self, Generators};
+use web::podcast::Addresses;
 
 /// A room at an instant that stands still, with providers that are not called: for measurements of planning.
 pub fn bare_room(store: Store, config: &Config, now: Micros) -> Result<Room, Failure> {
@@ -56,6 +59,13 @@ pub(super) fn room_over(
         entropy: entropy.clone(),
         lane: Lane(0),
     };
+    let herald = Herald::new(
+        fetching.sources.client(),
+        None,
+        web::channels::Keys::new(ChannelKey::derive(b"simulated"), "https://simulated.invalid/"),
+        Addresses::new(&outside.public_url, FeedKey::derive(b"simulated")),
+        outside.public_url.clone(),
+    );
     Ok(Room {
         store,
         clock,
@@ -72,6 +82,7 @@ pub(super) fn room_over(
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
         post: None,
+        herald,
         away: crate::jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     })

@@ -77,10 +77,11 @@ async fn what_is_narrated_only_after_the_cut_off_is_published_late(mut stage: St
     assert!(programs.iter().all(|program| program.visible_at >= late));
 }
 
-/// On the first day the selection is a dead letter, on the second somebody has called it off.
+/// On the first day the selection is a dead letter: nobody waits for what will not come. On the second its job is lost.
 async fn what_is_given_up_says_why(mut stage: Stage) {
     for fails in [true, false] {
         let morning = stage.next_morning();
+        let seen_at = if fails { morning - 5 * MINUTE } else { morning + 5 * HOUR };
         stage.clock.set(morning - 10 * MINUTE);
         stage.tick().await;
         let batch = stage.room.store.recent_batches(1).await.unwrap()[0].id;
@@ -92,19 +93,20 @@ async fn what_is_given_up_says_why(mut stage: Stage) {
                     stage.settle(&job, &Outcome::Fail(JobError::new(Class::Bug, "ours"))).await;
                 }
                 Work::Select { .. } => drop(stage.room.store.cancel(&[job.ticket.id], stage.now()).await),
-                _ => drop(stage.settle(&job, &Outcome::Snooze(morning + 5 * HOUR)).await),
+                _ => drop(stage.settle(&job, &Outcome::Snooze(seen_at)).await),
             }
         }
-        stage.clock.set(morning + 5 * HOUR);
+        stage.clock.set(seen_at);
         while let Some(job) = stage.claim().await {
             stage.run(job).await;
         }
         let reasons = stage.room.store.batch_reasons(batch, 9).await.unwrap();
-        let why = match letter {
-            Some(id) => format!("; see `mimiyori admin jobs show {id}`, a dead letter"),
-            None => String::new(),
+        let expected = match letter {
+            Some(id) => format!(
+                "its articles could not be chosen; see `mimiyori admin jobs show {id}`, a dead letter"
+            ),
+            None => "its articles could not be chosen in time".to_owned(),
         };
-        let expected = format!("its articles could not be chosen in time{why}");
         assert_eq!(reasons, [(OccurrenceState::Failed, expected, 3)]);
     }
 }

@@ -6,16 +6,20 @@ use crate::{
 };
 use media::{Access, HttpClient, Media, Place};
 use std::{path::Path, time::Duration};
+use store::Store;
 
 /// A media store that is silent for so long is away.
 const SILENCE: Duration = Duration::from_secs(30);
 
-pub fn open(config: &Config, data_dir: &Path) -> Result<Media, Failure> {
+/// A folder is marked as ours when nothing was made yet. Later, one without its mark is the bare mount point of a disk
+/// that is away: what is made would go to the wrong place.
+pub async fn open(config: &Config, data_dir: &Path, store: &Store) -> Result<Media, Failure> {
     let place = match config.media.url.as_str() {
         "" => Place::Folder(data_dir.join("media")),
         url => Place::parse(url)?,
     };
     match place {
+        Place::Folder(folder) if store.has_media().await? => Ok(Media::in_known_folder(folder)?),
         Place::Folder(folder) => Ok(Media::in_folder(folder)?),
         Place::Bucket(bucket) => Ok(Media::in_bucket(&bucket, access(&config.media)?)?),
     }

@@ -11,13 +11,19 @@ const PASSWORD: &str = "canary horse battery staple";
 const OTHER: &str = "another canary without a battery";
 
 /// Status, cookie and body.
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     cookie: Option<String>,
-    body: String,
+    pub body: String,
 }
 
-fn ask(service: &Service, method: &str, path: &str, cookie: Option<&str>, body: Option<&Value>) -> Answer {
+pub fn ask(
+    service: &Service,
+    method: &str,
+    path: &str,
+    cookie: Option<&str>,
+    body: Option<&Value>,
+) -> Answer {
     let body = body.map(ToString::to_string).unwrap_or_default();
     let cookie = cookie.map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
     let mut stream = TcpStream::connect(&service.address).unwrap();
@@ -59,19 +65,28 @@ fn first_token(service: &Service) -> String {
     token(&service.hears("become the first at"))
 }
 
-fn set_up(service: &Service) -> String {
+pub fn set_up(service: &Service) -> String {
     let wish = json!({"token": first_token(service), "email": "hanako@example.org", "password": PASSWORD,
                       "zone": "Asia/Tokyo", "language": "ja"});
     ask(service, "POST", "/account/set-up", None, Some(&wish)).cookie()
 }
 
-fn home(office: &PostOffice) -> Home {
+pub fn home(office: &PostOffice) -> Home {
     let mut home = Home::new();
     home.set("MIMIYORI_MAIL__SMTP", office.url());
     home.set("MIMIYORI_MAIL__FROM", "耳寄り <radio@example.org>");
     // What a killed process had in hand is taken up after so long.
     home.set("MIMIYORI_QUEUE__LEASE_SECONDS", "3");
     home
+}
+
+/// Shows that the address is theirs.
+pub fn confirm(service: &Service, cookie: &str, office: &mut PostOffice) {
+    let asked = ask(service, "POST", "/account/verify/request", Some(cookie), Some(&json!({})));
+    assert_eq!(asked.status, 202, "{}", asked.body);
+    let shown = json!({"token": token(office.next()["plain"].as_str().unwrap())});
+    let verified = ask(service, "POST", "/account/verify", Some(cookie), Some(&shown));
+    assert_eq!(verified.status, 200, "{}", verified.body);
 }
 
 fn forget(service: &Service) {

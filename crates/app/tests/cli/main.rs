@@ -12,6 +12,7 @@ mod bucket;
 mod documents;
 mod folder;
 mod metrics;
+mod notifications;
 mod once;
 mod outputs;
 mod paid;

@@ -54,6 +54,28 @@ fn made_once_by_two(home: &Home, source: &str) {
     assert_eq!(distinct.len(), keys.len(), "{keys:#?}");
 }
 
+/// Whoever looks must not take the bare mount point of an absent disk for a new media folder: what is made then would
+/// go to the wrong place.
+#[test]
+fn a_media_folder_that_is_away_is_waited_for_by_every_command() {
+    let (home, source) = home();
+    home.run(&["doctor"]).succeeds();
+    home.generate(&source, &[]).succeeds();
+    let (media, away) = (home.path("data/media"), home.path("away"));
+    fs::rename(&media, &away).unwrap();
+    fs::create_dir(&media).unwrap();
+    for command in [&["doctor"][..], &["admin", "check"]] {
+        let line = home.run(command).fails(6);
+        assert!(line.contains("mimiyori-media is missing") && line.contains("mount"), "{line}");
+    }
+    home.generate(&source, &[]).fails(6);
+    assert_eq!(fs::read_dir(&media).unwrap().count(), 0, "nothing went to the wrong place");
+
+    fs::remove_dir(&media).unwrap();
+    fs::rename(&away, &media).unwrap();
+    home.run(&["admin", "check"]).succeeds();
+}
+
 #[test]
 fn a_second_run_makes_nothing() {
     let (home, source) = home();

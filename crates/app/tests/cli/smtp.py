@@ -25,6 +25,8 @@ class Office:
             "subject": str(message["Subject"]),
             "id": str(message["Message-ID"]),
             "automatic": str(message["Auto-Submitted"]),
+            "unsubscribe": str(message["List-Unsubscribe"]),
+            "one_click": str(message["List-Unsubscribe-Post"]),
             "defects": [str(defect) for defect in message.defects],
             "plain": part("plain"),
             "html": part("html"),

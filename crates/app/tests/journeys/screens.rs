@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::{fs, path::Path};
 
 /// Name and path of each; `{feed}` and `{program}` are the first there are.
-const LISTENER: [(&str, &str); 19] = [
+const LISTENER: [(&str, &str); 20] = [
     ("today", "/"),
     ("programs", "/programs"),
     ("program", "/programs/{program}"),
@@ -24,6 +24,7 @@ const LISTENER: [(&str, &str); 19] = [
     ("start", "/start"),
     ("start-when", "/start/when"),
     ("settings", "/settings"),
+    ("notifications", "/settings/notifications"),
     ("devices", "/settings/devices"),
     ("plan", "/settings/plan"),
     ("readings", "/settings/readings"),

@@ -12,7 +12,7 @@ use domain::{
     select::Filter,
     selection::Pick,
     session::Limits,
-    token::FeedKey,
+    token::{ChannelKey, FeedKey},
 };
 use futures::{FutureExt, future::BoxFuture};
 use media::Media;
@@ -39,6 +39,7 @@ use web::{
             dead::{RedriveWish, Redriven},
         },
     },
+    channels::{Channels, Keys},
     pages::{self, Pages},
     podcast::{self, Addresses, Credit, Credits, Podcasts},
 };
@@ -140,16 +141,23 @@ impl World {
             },
             common: "password",
         });
+        let policy = net::Policy { allow_private: net::AllowPrivate::No, user_agent: "test".into() };
+        let channels = Channels {
+            store: self.store.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            client: Arc::new(net::Client::new(policy.clone())),
+            keys: Keys::new(ChannelKey::derive(b"a secret of the service"), &self.base),
+            mail: account::Mail::Sent,
+        };
         let api = Api::new(api::Parts {
             store: self.store.clone(),
             account: account.clone(),
+            channels,
             clock: clock.clone(),
             entropy,
             addresses: addresses.clone(),
-            client: net::Client::new(net::Policy {
-                allow_private: net::AllowPrivate::No,
-                user_agent: "test".into(),
-            }),
+            client: net::Client::new(policy),
             production: Arc::new(Nobody),
             offer: Offer { plans: Plans::default(), grace: domain::subscription::GRACE },
             requests_per_minute: 100_000,

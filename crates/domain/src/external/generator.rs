@@ -81,6 +81,11 @@ impl SigningSecret {
     pub fn new(written: impl Into<String>) -> Self {
         Self(written.into())
     }
+
+    /// For whoever signs, and for whoever is to have it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for SigningSecret {

@@ -121,6 +121,23 @@ fn a_digest_joins_what_comes_in_the_same_minute() {
 }
 
 #[test]
+fn batches_of_an_hour_are_told_together_and_not_in_quiet_hours() {
+    let closed_at = at("2026-03-10T14:59:59Z");
+    for (hours, bundling, told) in [
+        (None, Bundling::Each, "2026-03-10T14:59:59Z"),
+        (None, Bundling::Digest, "2026-03-10T15:00:00Z"),
+        (quiet("23:00", "07:00"), Bundling::Digest, "2026-03-10T22:00:00Z"),
+    ] {
+        assert_eq!(settings("Asia/Tokyo", hours, bundling).summary_at(closed_at), at(told));
+    }
+    let digest = settings("Asia/Tokyo", None, Bundling::Digest);
+    assert_eq!(digest.summary_at(at("2026-03-10T15:00:00Z")), at("2026-03-10T16:00:00Z"));
+    assert_eq!(digest.bundle(at("2026-03-10T22:00:59Z")), digest.bundle(at("2026-03-10T22:00:00Z")));
+    assert_ne!(digest.bundle(at("2026-03-10T22:01:00Z")), digest.bundle(at("2026-03-10T22:00:59Z")));
+    assert_eq!(settings("Asia/Tokyo", None, Bundling::Each).bundle(closed_at), None);
+}
+
+#[test]
 fn settings_are_kept_as_written() {
     let json = r#"{"zone":"Asia/Tokyo","quiet":{"from":"22:00","to":"7:00"},"bundling":"digest"}"#;
     let settings: Settings = serde_json::from_str(json).unwrap();

@@ -20,6 +20,25 @@ pub struct Settings {
     pub reserved_percent: BTreeMap<u8, u8>,
 }
 
+/// What an operator has set while the service runs; what is `None` is as configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budgets {
+    /// 0 is no limit.
+    pub daily_micro_usd: Option<u64>,
+    pub monthly_micro_usd: Option<u64>,
+}
+
+impl Settings {
+    pub fn with(self, budgets: &Budgets) -> Self {
+        Self {
+            daily_budget_micro_usd: budgets.daily_micro_usd.unwrap_or(self.daily_budget_micro_usd),
+            monthly_budget_micro_usd: budgets.monthly_micro_usd.unwrap_or(self.monthly_budget_micro_usd),
+            ..self
+        }
+    }
+}
+
 /// Millionths of a US dollar for a million units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

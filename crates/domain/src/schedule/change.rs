@@ -169,4 +169,20 @@ mod tests {
         let standing = Standing { settled: Some(day("2026-08-09")), promised: Some(day("2026-08-10")) };
         assert_eq!(feed.take_over(standing, now), None);
     }
+
+    /// What people are told is what the planner does.
+    #[test]
+    fn runs_that_are_told_are_those_that_come() {
+        let now = at("2026-12-01T00:00:00Z");
+        let today = day("2026-12-01");
+        for (zone, settled) in
+            [("Asia/Tokyo", None), ("Asia/Tokyo", Some(today)), ("America/Los_Angeles", Some(today))]
+        {
+            let schedule = schedule("23:00", zone);
+            let next = schedule.take_over(Standing { settled, promised: None }, now).unwrap();
+            let told = schedule.upcoming_after(settled, now, 2);
+            let following = schedule.following(next.local_date).unwrap();
+            assert_eq!(told, [next, following], "{zone}");
+        }
+    }
 }

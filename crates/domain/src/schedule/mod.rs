@@ -64,7 +64,14 @@ impl Schedule {
     /// The next `count` slots due at `from` or later, earliest first. Fewer when the schedule is
     /// paused or the calendar ends.
     pub fn upcoming(&self, from: Timestamp, count: usize) -> Vec<Slot> {
-        self.slots_since(from).filter(|slot| slot.ready_by >= from).take(count).collect()
+        self.upcoming_after(None, from, count)
+    }
+
+    /// The same for a feed whose dates have their outcomes up to one: none of them has another.
+    pub fn upcoming_after(&self, settled: Option<Date>, from: Timestamp, count: usize) -> Vec<Slot> {
+        let is_open =
+            |slot: &Slot| slot.ready_by >= from && settled.is_none_or(|date| slot.local_date > date);
+        self.slots_since(from).filter(is_open).take(count).collect()
     }
 
     /// The first slot due later than `instant`.

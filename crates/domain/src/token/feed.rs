@@ -2,21 +2,16 @@
 //! again, one row has one token for ever, the database alone reveals none, and a wrong one is known for
 //! wrong without asking the database. Whether the row is revoked, the database knows.
 
-use super::base62::{base62, number};
+use super::keyed::Keyed;
 use crate::id::FeedTokenId;
 use std::fmt;
-
-/// Of base 62, for 128 bits each.
-const ID_LEN: usize = 22;
-const MAC_LEN: usize = 22;
-const MAC_BYTES: usize = 16;
 
 /// What the key is derived for; another purpose would be another key.
 const PURPOSE: &str = "mimiyori 2026-11 token of a podcast feed";
 
 /// What makes tokens and knows them. Never printed.
 #[derive(Clone)]
-pub struct FeedKey([u8; 32]);
+pub struct FeedKey(Keyed);
 
 /// A token in an address. Never printed by accident.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,37 +20,19 @@ pub struct FeedToken(String);
 impl FeedKey {
     /// From the service's secret, which is not in the database.
     pub fn derive(secret: &[u8]) -> Self {
-        Self(blake3::derive_key(PURPOSE, secret))
+        Self(Keyed::derive(PURPOSE, secret))
     }
 
     /// The token of a row: the same every time.
     pub fn token_for(&self, id: FeedTokenId) -> FeedToken {
-        let mut mac = self.mac(id);
-        FeedToken(base62::<ID_LEN>(&mut id.bytes()) + &base62::<MAC_LEN>(&mut mac))
+        FeedToken(self.0.token(id.bytes()))
     }
 
     /// The row that a token is of, if it is one of ours. The comparison takes the same time for every token
     /// of the right form.
     pub fn verify(&self, token: &str) -> Option<FeedTokenId> {
-        let is_whole = token.len() == ID_LEN + MAC_LEN && token.is_ascii();
-        let (id, mac) = is_whole.then(|| token.split_at(ID_LEN))?;
-        let (id, mac) = (FeedTokenId::from_bytes(number(id)?), number(mac)?);
-        (padded(mac) == padded(self.mac(id))).then_some(id)
+        self.0.verify(token).map(FeedTokenId::from_bytes)
     }
-
-    fn mac(&self, id: FeedTokenId) -> [u8; MAC_BYTES] {
-        let hash = blake3::keyed_hash(&self.0, &id.bytes());
-        let mut mac = [0; MAC_BYTES];
-        mac.copy_from_slice(&hash.as_bytes()[..MAC_BYTES]);
-        mac
-    }
-}
-
-/// As the type whose equality takes constant time.
-fn padded(mac: [u8; MAC_BYTES]) -> blake3::Hash {
-    let mut bytes = [0; 32];
-    bytes[..MAC_BYTES].copy_from_slice(&mac);
-    blake3::Hash::from_bytes(bytes)
 }
 
 impl FeedToken {

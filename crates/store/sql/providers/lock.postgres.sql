@@ -1,2 +1,2 @@
 -- One provider, held until the transaction ends. Twin: lock.sqlite.sql.
-SELECT settings, live, killed FROM providers WHERE name = $1 FOR UPDATE
+SELECT settings, live, killed, budgets FROM providers WHERE name = $1 FOR UPDATE

@@ -55,6 +55,13 @@ async fn settle_in(place: &Place) {
                  VALUES ('https://id.example', '7', '{me}', 'example', 1);
              INSERT INTO one_time_links (hash, purpose, listener_id, created_at, expires_at)
                  VALUES ('{token}', 'reset', '{me}', 1, 2);
+             INSERT INTO address_changes (listener_id, email, email_key, asked_at, expires_at)
+                 VALUES ('{me}', 'new@example.org', 'new@example.org', 1, 2);
+             INSERT INTO channels (id, listener_id, about, kind, label, place, target, fingerprint, settings, created_at)
+                 VALUES ('{c}', '{me}', 'programs', 'slack', 'work', 'hooks.example', '{token}', 'f', '{{}}', 1);
+             INSERT INTO deliveries (id, channel_id, listener_id, state, send_at, created_at)
+                 VALUES ('{c}', '{c}', '{me}', 'waiting', 1, 1);
+             INSERT INTO tellings (channel_id, subject, delivery_id, told_at) VALUES ('{c}', '{selected}', '{c}', 1);
              UPDATE listeners SET password = '{token}' WHERE id = '{me}';
              INSERT INTO stripe_customers (id, listener_id, created_at) VALUES ('cus_1', '{me}', 1);
              INSERT INTO subscription_events (id, kind, created_at, subscription, body, received_at, look_at)

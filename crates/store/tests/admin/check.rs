@@ -1,8 +1,8 @@
 //! Every rule finds what it is for, and nothing else.
 
 use crate::harness::{
-    FEED, HOUR, NOW, PROGRAM, PUBLISHED, Place, SECOND, SELECTED, SELECTION, SOURCE, TODAY, YESTERDAY, batch,
-    id, key, occurrence, program,
+    FEED, HOUR, LISTENER, NOW, PROGRAM, PUBLISHED, Place, SECOND, SELECTED, SELECTION, SOURCE, TODAY,
+    YESTERDAY, batch, id, key, occurrence, program,
 };
 use store::check::Bounds;
 
@@ -116,6 +116,7 @@ fn orphans() -> Vec<Plant> {
         plant(job(40, "no JSON", "kind, state", "'sweep', 'available'"), &[]),
         plant(follows(99, SOURCE), &[("feed_source_orphan", format!("{} {}", id(99), id(SOURCE)))]),
         plant(follows(FEED, 99), &[("feed_source_orphan", format!("{} {}", id(FEED), id(99)))]),
+        plant("UPDATE listeners SET email_key = NULL", &[("listener_without_key", id(LISTENER))]),
         plant(occurrence(20, 98, "2027-01-10", "cancelled", None), &[("occurrence_orphan", id(20))]),
     ]
 }

@@ -165,8 +165,8 @@ fn world() -> String {
         "Etc/UTC".parse().unwrap(),
     );
     let mut sql = format!(
-        "INSERT INTO listeners (id, email, role, zone, language, plan, created_at)
-             VALUES ('{listener}', 'a@example.org', 'listener', 'UTC', 'en', 'unlimited', 0);
+        "INSERT INTO listeners (id, email, role, zone, language, plan, created_at, email_key)
+             VALUES ('{listener}', 'a@example.org', 'listener', 'UTC', 'en', 'unlimited', 0, 'a@example.org');
          INSERT INTO sources (id, address, host, state, next_fetch_at, interval_s, created_at)
              VALUES ('{source}', 'https://a.example/feed', 'a.example', 'active', 0, 3600, 0);
          INSERT INTO feeds (id, listener_id, name, language, style, minutes, filter, schedule, next_date,

@@ -129,9 +129,12 @@ async fn a_job_is_called_off_with_what_it_alone_would_have_done(place: Place) {
     place.run(&format!("UPDATE occurrences SET released_at = {NOW} WHERE id = '{selected}'")).await;
     assert_eq!(call_off(&works[1]).await, (1, 1));
     assert_eq!(call_off(&works[2]).await, (1, 0), "it only tells");
-    let rest = before as u64 - 2;
-    assert_eq!(call_off(&works[3]).await, (1, rest), "nothing of the batch would be released");
-    assert_eq!(left().await, 0);
+    assert_eq!(left().await, before - 2);
+    place.run(&occurrence(27, TODAY, "2027-02-27", "selected", Some(SELECTION))).await;
+    place.run(&format!("UPDATE occurrences SET released_at = {NOW} WHERE id = '{}'", id(27))).await;
+    assert_eq!(call_off(&works[3]).await, (1, before as u64 - 2), "nobody else would release them");
+    let all = store.unfinished(batch, 10).await.unwrap();
+    assert_eq!(all, [(parsed(27), OccurrenceState::Selected)], "it has a job of its own");
 }
 
 async fn a_batch_is_extended_only_while_it_has_work(place: Place) {

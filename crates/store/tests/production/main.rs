@@ -13,3 +13,4 @@ mod publishing;
 mod schedules;
 mod selecting;
 mod statements;
+mod telling;

@@ -76,7 +76,11 @@ impl Post {
         let unwritable = |cause: &dyn fmt::Display| MailError::Unwritable(cause.to_string());
         let address = to.as_sent().parse().map_err(|cause: AddressError| unwritable(&cause))?;
         let body = MultiPart::alternative_plain_html(letter.plain.clone(), letter.html.clone());
-        Message::builder()
+        let mut builder = Message::builder();
+        if let Some(url) = &letter.unsubscribe {
+            builder = builder.header(Unsubscribe(url.clone())).header(OneClick);
+        }
+        builder
             .from(self.from.clone())
             .to(Mailbox::new(None, address))
             .subject(&letter.subject)
@@ -98,23 +102,42 @@ fn percent_decoded(text: &str) -> String {
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, user)| user.into_owned()).unwrap_or_default()
 }
 
-/// Nobody's holiday notice is to answer (RFC 3834).
-#[derive(Clone, Debug)]
-struct AutoSubmitted;
+/// A header that is only written, never read.
+macro_rules! written {
+    ($(#[$doc:meta])* $header:ident $(($of:ty))?, $name:literal, $value:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        struct $header $(($of))?;
 
-impl header::Header for AutoSubmitted {
-    fn name() -> header::HeaderName {
-        header::HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
+        impl header::Header for $header {
+            fn name() -> header::HeaderName {
+                header::HeaderName::new_from_ascii_str($name)
+            }
 
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
+            fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Err(format!("{} is not read", $name).into())
+            }
 
-    fn display(&self) -> header::HeaderValue {
-        header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
+            fn display(&self) -> header::HeaderValue {
+                let value: fn(&Self) -> String = $value;
+                header::HeaderValue::new(Self::name(), value(self))
+            }
+        }
+    };
 }
+
+written!(
+    /// Nobody's holiday notice is to answer (RFC 3834).
+    AutoSubmitted, "Auto-Submitted", |_| "auto-generated".to_owned()
+);
+written!(
+    /// Where more of the kind is put an end to (RFC 2369).
+    Unsubscribe(Url), "List-Unsubscribe", |Unsubscribe(url)| format!("<{url}>")
+);
+written!(
+    /// By one request, without anything to confirm (RFC 8058).
+    OneClick, "List-Unsubscribe-Post", |_| "List-Unsubscribe=One-Click".to_owned()
+);
 
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,13 +164,22 @@ mod tests {
     #[test]
     fn a_letter_is_mime_in_both_forms_to_one_address_from_a_machine() {
         let post = Post::open("smtp://h", None, "耳寄り <a@e.org>", "radio.example").unwrap();
-        let letter =
-            Written { subject: "件名".into(), plain: "本文\n".into(), html: "<p>本文</p>\n".into() };
+        let letter = Written {
+            subject: "件名".into(),
+            plain: "本文\n".into(),
+            html: "<p>本文</p>\n".into(),
+            unsubscribe: Some("https://radio.example/unsubscribe/x".parse().unwrap()),
+        };
         let message = post.message(&"花子@例え.jp".parse().unwrap(), &letter, "7").unwrap();
         let to: Vec<String> = message.envelope().to().iter().map(ToString::to_string).collect();
         assert_eq!(to, ["花子@xn--r8jz45g.jp"]);
         let text = String::from_utf8(message.formatted()).unwrap();
-        for line in ["Message-ID: <7@radio.example>", "Auto-Submitted: auto-generated"] {
+        for line in [
+            "Message-ID: <7@radio.example>",
+            "Auto-Submitted: auto-generated",
+            "List-Unsubscribe: <https://radio.example/unsubscribe/x>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ] {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");
         }
         for part in ["multipart/alternative", "text/plain; charset=utf-8", "text/html; charset=utf-8"] {

@@ -41,10 +41,11 @@ impl Account {
         let used = tx.use_link(hash, Purpose::Verify, now).await?.ok_or(Refused::Link)?;
         let (Some(listener), Some(key)) = (used.listener, used.email_key) else { return Err(Refused::Link) };
         // An address that was changed meanwhile is not the one that was shown.
-        if !tx.verify_address(listener, &key, now).await? {
-            return Err(Refused::Link);
+        if tx.verify_address(listener, &key, now).await? {
+            tx.audit(now, &signature(listener), "address.verify", &listener.to_string(), "{}").await?;
+        } else {
+            self.move_address(&mut tx, listener, &key).await?;
         }
-        tx.audit(now, &signature(listener), "address.verify", &listener.to_string(), "{}").await?;
         tx.commit().await?;
         Ok(Done::said(json!({ "verified": true })))
     }

@@ -9,8 +9,10 @@ pub(crate) mod client;
 mod cookie;
 mod guard;
 mod hashing;
+mod identities;
 pub(crate) mod links;
 pub(crate) mod me;
+mod move_address;
 mod oidc;
 pub(crate) mod passkeys;
 pub(crate) mod password;
@@ -45,7 +47,7 @@ use store::{Micros, Store};
 use webauthn_rs::Webauthn;
 
 /// Method and pattern of every route here.
-pub const ROUTES: [(&str, &str); 22] = [
+pub const ROUTES: [(&str, &str); 25] = [
     ("GET", "/account/ways"),
     ("GET", "/account/session"),
     ("GET", "/account/sessions"),
@@ -55,6 +57,9 @@ pub const ROUTES: [(&str, &str); 22] = [
     ("POST", "/account/sign-in"),
     ("POST", "/account/sign-out"),
     ("POST", "/account/password"),
+    ("POST", "/account/address"),
+    ("GET", "/account/identities"),
+    ("POST", "/account/identities/remove"),
     ("POST", "/account/verify"),
     ("POST", "/account/verify/request"),
     ("POST", "/account/reset"),
@@ -126,6 +131,11 @@ pub struct Parts {
 }
 
 impl Account {
+    /// Whether letters go out.
+    pub fn mail(&self) -> Mail {
+        self.0.settings.mail
+    }
+
     pub fn new(parts: Parts) -> Self {
         let Parts { store, clock, entropy, public_url, settings, common } = parts;
         let cookies = Cookies::of(Transport::of(&public_url));
@@ -186,6 +196,9 @@ pub fn router(account: Account) -> Router {
         .route("/account/sign-in", post(sign_in::sign_in))
         .route("/account/sign-out", post(sign_in::sign_out))
         .route("/account/password", post(password::change))
+        .route("/account/address", post(move_address::request))
+        .route("/account/identities", get(identities::list))
+        .route("/account/identities/remove", post(identities::remove))
         .route("/account/verify", post(links::verify))
         .route("/account/verify/request", post(links::request_verification))
         .route("/account/reset", post(reset::reset))

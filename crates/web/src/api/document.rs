@@ -1,6 +1,6 @@
 //! `openapi.json`: what the handlers say of themselves, and what holds for all of them.
 
-use super::{BASE, described, schema};
+use super::{BASE, described, events, schema};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -73,11 +73,12 @@ fn written() -> Value {
             "description": "A browser that is signed in; over plain HTTP the cookie is called mimiyori."},
         "scheduler": {"type": "http", "scheme": "bearer", "description": "The scheduler's own token."},
     });
-    for (name, schema) in schema::all() {
+    for (name, schema) in schema::all().into_iter().chain(events::schemas()) {
         components["schemas"][name] = schema;
     }
     components["schemas"]["Problem"] = problem();
     components["responses"] = Value::Object(PROBLEMS.into_iter().chain(LATE).map(response).collect());
+    document["webhooks"] = events::webhooks();
     document["paths"][format!("{BASE}/openapi.json")] = json!({"get": {
         "summary": "This document", "operationId": "openapi", "tags": ["document"], "security": [],
         "responses": {"200": {"description": "OpenAPI 3.1.",

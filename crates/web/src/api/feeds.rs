@@ -242,7 +242,7 @@ pub(super) async fn shown(api: &Api, caller: Caller, feed: Row) -> Result<Feed, 
     let candidate = FeedTokenId::born(now, api.chance());
     let token = api.store.feed_token(feed.id, candidate, now).await?;
     let on_hold = plan::on_hold(api, &plan::who(api, caller.listener).await?, &feed).await?;
-    let next = feed.schedule.upcoming(super::at(now), NEXT);
+    let next = feed.next_runs(super::at(now), NEXT);
     let external = feed.external.as_deref().and_then(|json| Generator::read(json).ok());
     Ok(Feed {
         id: feed.id,

@@ -6,7 +6,10 @@
 mod admit;
 pub(crate) mod body;
 pub(crate) mod caller;
+mod channels;
+mod deliveries;
 mod document;
+mod events;
 pub(crate) mod export;
 pub(crate) mod feeds;
 pub(crate) mod filters;
@@ -34,6 +37,7 @@ pub use tick::SchedulerToken;
 
 use crate::{
     account::{self, Account},
+    channels::Channels,
     podcast::Addresses,
 };
 use axum::{
@@ -61,6 +65,7 @@ pub struct Api {
     /// Asked whether an address may be fetched; nothing is fetched here.
     client: Arc<net::Client>,
     pub(crate) production: Arc<dyn Production>,
+    pub(crate) channels: Channels,
     /// What listeners may have.
     pub(crate) offer: Arc<Offer>,
     rate: Arc<Rate>,
@@ -79,6 +84,7 @@ pub struct Parts {
     pub addresses: Addresses,
     pub client: net::Client,
     pub production: Arc<dyn Production>,
+    pub channels: Channels,
     pub offer: Offer,
     /// Of one token.
     pub requests_per_minute: u32,
@@ -98,6 +104,7 @@ impl Api {
             addresses,
             client,
             production,
+            channels,
             offer,
             requests_per_minute,
             scheduler_token,
@@ -111,6 +118,7 @@ impl Api {
             addresses: Arc::new(addresses),
             client: Arc::new(client),
             production,
+            channels,
             offer: Arc::new(offer),
             rate: Arc::new(Rate::new(requests_per_minute)),
             scheduler: scheduler_token.map(|token| blake3::hash(token.as_bytes())),
@@ -167,6 +175,8 @@ fn described() -> OpenApiRouter<Api> {
         .merge(filters::router())
         .merge(opml::router())
         .merge(tokens::router())
+        .merge(channels::router())
+        .merge(deliveries::router())
         .merge(export::router())
         .merge(tick::router());
     OpenApiRouter::new().nest(BASE, listener.nest("/operate", operate::router()))

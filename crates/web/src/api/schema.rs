@@ -83,6 +83,31 @@ described! {
         "type": "string", "enum": ["listen", "manage", "operate"],
         "description": "What a token is good for; each holds those before it.",
     });
+    ChannelKind: json!({
+        "type": "string", "enum": ["email", "slack", "discord", "webhook", "web_push"],
+        "description": "The way you are told.",
+    });
+    ChannelAbout: json!({
+        "type": "string", "enum": ["programs", "alerts", "batches"],
+        "description": "What a channel tells of: your programs; for operators what they are to know at once, or how \
+                        batches went.",
+    });
+    Bundling: json!({
+        "type": "string", "enum": ["each", "digest"],
+        "description": "A message for each, or one for all of a minute; of batches, of an hour.",
+    });
+    QuietHours: json!({
+        "type": "object", "required": ["from", "to"], "additionalProperties": false,
+        "description": "Nothing is sent from the one to the other; what comes meanwhile is sent when they end.",
+        "properties": {
+            "from": {"$ref": "#/components/schemas/LocalTime"},
+            "to": {"$ref": "#/components/schemas/LocalTime"},
+        },
+    });
+    DeliveryState: json!({
+        "type": "string", "enum": ["waiting", "sending", "sent", "failed", "skipped"],
+        "description": "How far a message is.",
+    });
     OccurrenceState: json!({
         "type": "string",
         "enum": ["open", "selected", "published", "skipped", "missed", "failed", "cancelled"],

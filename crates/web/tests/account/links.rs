@@ -85,7 +85,7 @@ async fn a_forgotten_password_is_reset_once(world: &World) {
     assert!(world.audit().await.iter().any(|(_, action)| action == "password.reset"));
 }
 
-async fn letters(world: &World) -> Vec<Letter> {
+pub async fn letters(world: &World) -> Vec<Letter> {
     let letters =
         world.works().await.into_iter().filter_map(|work| match serde_json::from_str(&work).unwrap() {
             Work::Mail { letter } => Some(letter),

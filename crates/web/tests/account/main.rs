@@ -8,6 +8,7 @@ mod cross_site;
 mod device;
 mod guessing;
 mod links;
+mod moving;
 mod oidc;
 mod passkeys;
 mod provider;

@@ -6,10 +6,14 @@ use axum::{
     http::{HeaderMap, Request, header},
 };
 use domain::{
-    AudioFormat, BatchId, Edition, FeedId, FeedTokenId, Language, ListenerId, Manifest, OccurrenceId,
-    OccurrenceState, Program, ProgramId, Segment, SegmentKind, Selection, SourceId, TokenId,
+    AudioFormat, BatchId, ChannelId, DeliveryId, Edition, FeedId, FeedTokenId, Language, ListenerId,
+    Manifest, Notice, OccurrenceId, OccurrenceState, Program, ProgramId, Segment, SegmentKind, Selection,
+    SourceId, TokenId,
+    channel::{About, Target},
+    external::SigningSecret,
+    notification::{Bundling, Settings},
     session::Limits,
-    token::{FeedKey, Scope, Token},
+    token::{ChannelKey, FeedKey, Scope, Token},
 };
 use domain::{Plans, entitlement::Offer};
 use futures::{FutureExt, future::BoxFuture};
@@ -19,11 +23,13 @@ use std::{sync::Arc, time::Duration};
 use store::{
     Store, StoreError,
     batches::Batch,
+    channels::NewChannel,
     feed_tokens::NewFeedToken,
     following::{By, add_source},
     listeners::{Listener, Role},
     occurrences::{Chosen, NewOccurrence},
     programs::Program as Published,
+    tellings::Telling,
     tokens::NewToken,
 };
 use tower::ServiceExt;
@@ -37,6 +43,7 @@ use web::{
             dead::{RedriveWish, Redriven},
         },
     },
+    channels::{Channels, Keys},
     podcast::Addresses,
 };
 
@@ -88,6 +95,8 @@ pub struct Theirs {
     pub program: ProgramId,
     pub occurrence: OccurrenceId,
     pub podcast: FeedTokenId,
+    pub channel: ChannelId,
+    pub delivery: DeliveryId,
     /// One that nobody uses.
     pub spare_token: TokenId,
     tokens: Vec<(Scope, String)>,
@@ -152,16 +161,24 @@ impl World {
             },
             common: "",
         });
+        let client =
+            net::Client::new(net::Policy { allow_private: net::AllowPrivate::No, user_agent: "test".into() });
+        let channels = Channels {
+            store: store.clone(),
+            clock: clock_of.clone(),
+            entropy: entropy.clone(),
+            client: Arc::new(client.clone()),
+            keys: Keys::new(ChannelKey::derive(b"a secret of the service"), "https://radio.example/"),
+            mail: account::Mail::Sent,
+        };
         let parts = Parts {
             store: store.clone(),
+            channels,
             account,
             clock: clock_of,
             entropy,
             addresses: Addresses::new(&base, FeedKey::derive(b"a secret of the service")),
-            client: net::Client::new(net::Policy {
-                allow_private: net::AllowPrivate::No,
-                user_agent: "test".into(),
-            }),
+            client,
             production: Arc::new(Nobody),
             offer: Offer { plans: Plans::default(), grace: domain::subscription::GRACE },
             requests_per_minute: 100_000,
@@ -189,6 +206,57 @@ impl World {
         self.send(method, path, Some(token), &[], body.as_deref().map(str::as_bytes)).await
     }
 
+    /// Both listeners have a webhook, and were told something there.
+    pub async fn hook_up(&self) {
+        let keys = &self.parts.channels.keys;
+        let url = "https://me.example/".parse().unwrap();
+        let secrets = vec![SigningSecret::new(net::webhook::written(&[7; 32]))];
+        let target = Target::Webhook { url, secrets };
+        let mut tx = self.store.begin().await.unwrap();
+        for theirs in [&self.own, &self.foreign] {
+            let new = NewChannel {
+                id: theirs.channel,
+                listener: theirs.listener,
+                about: About::Programs,
+                kind: target.kind(),
+                label: String::new(),
+                place: target.place(),
+                target: keys.close(theirs.channel, &target).unwrap(),
+                fingerprint: target.fingerprint(),
+                settings: Settings {
+                    zone: "Asia/Tokyo".parse().unwrap(),
+                    quiet: None,
+                    bundling: Bundling::Each,
+                },
+            };
+            assert!(tx.add_channel(&new, NOW).await.unwrap());
+            let telling = Telling {
+                channel: theirs.channel,
+                listener: theirs.listener,
+                subject: "test".into(),
+                bundle: None,
+                send_at: NOW,
+                notice: Some(Notice::Test {}),
+                delivery: theirs.delivery,
+            };
+            assert_eq!(tx.tell(&[telling], NOW).await.unwrap(), 1);
+            tx.skip_delivery(theirs.delivery, "the channel was off", NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// Where the mails of a channel end.
+    pub fn unsubscribe(&self, channel: ChannelId) -> String {
+        let base = "https://radio.example/".parse().unwrap();
+        self.parts.channels.keys.unsubscribe(&base, channel).path().to_owned()
+    }
+
+    /// Comes with nothing but a link.
+    pub async fn visit(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let router = web::unsubscribe::router(self.parts.channels.clone());
+        answered(&router, method, path, None, headers, Some(body)).await
+    }
+
     pub async fn send(
         &self,
         method: &str,
@@ -210,6 +278,17 @@ pub async fn send(
     body: Option<&[u8]>,
 ) -> Answer {
     let path = if path.starts_with("/api/") { path.to_owned() } else { format!("/api/v1{path}") };
+    answered(router, method, &path, token, headers, body).await
+}
+
+async fn answered(
+    router: &Router,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -353,8 +432,9 @@ async fn theirs(store: &Store, number: u64) -> Theirs {
     tx.add_token(&new, NOW - DAY).await.unwrap();
     tx.commit().await.unwrap();
     let (listener, feed) = (listener.id, feed.id);
+    let (channel, delivery) = (ChannelId::born(NOW, chance(30)), DeliveryId::born(NOW, chance(31)));
     let (program, occurrence) = publish(store, listener, feed, number * 1_000, NOW - 3_600 * SECOND).await;
-    Theirs { listener, source, feed, program, occurrence, podcast, spare_token, tokens }
+    Theirs { listener, source, feed, program, occurrence, podcast, channel, delivery, spare_token, tokens }
 }
 
 /// A program that is heard from an instant on, for a week.

@@ -4,6 +4,7 @@
 
 mod asking;
 mod browsers;
+mod channels;
 mod harness;
 mod keys;
 mod limits;
@@ -12,6 +13,7 @@ mod plans;
 #[path = "../account/provider.rs"]
 #[expect(dead_code, reason = "it also tells of people")]
 mod provider;
+mod providers;
 mod rights;
 mod scheduler;
 mod wishes;

@@ -18,6 +18,8 @@ fn path_of(pattern: &str, theirs: &Theirs) -> (String, bool) {
         "occurrences" => named(&theirs.occurrence),
         "podcasts" => named(&theirs.podcast),
         "tokens" => named(&theirs.spare_token),
+        "channels" => named(&theirs.channel),
+        "deliveries" => named(&theirs.delivery),
         // Operators look after everybody: nothing is foreign to them.
         "operate" => {
             let id = theirs.listener.to_string();
@@ -34,6 +36,7 @@ fn body_of(pattern: &str, method: &str, theirs: &Theirs) -> Value {
         ("POST", "/feeds") => {
             json!({"name": "x", "sources": [theirs.source], "schedule": {"ready_by": "07:00"}})
         }
+        ("POST", "/channels") => json!({"kind": "slack", "url": "https://hooks.example/"}),
         ("POST", "/sources") => json!({"address": "hn:front"}),
         ("POST", "/me/checkout") => json!({"plan": "pro"}),
         ("POST", "/tokens") => json!({"scope": "listen"}),
@@ -47,11 +50,15 @@ fn body_of(pattern: &str, method: &str, theirs: &Theirs) -> Value {
 }
 
 async fn nobody_gets_what_is_not_theirs(world: &World) {
+    world.hook_up().await;
     let document = web::api::document();
     let (mut refused, mut hidden) = (0, 0);
-    // What is deleted last does not hide what comes after it.
+    // What is deleted last, and after all that is part of it, does not hide what comes after it.
     let mut routes = web::api::routes();
-    routes.sort_by_key(|(method, path)| (*method == "DELETE", path.len()));
+    routes.sort_by_key(|(method, path)| match *method {
+        "DELETE" => (true, usize::MAX - path.len()),
+        _ => (false, path.len()),
+    });
     for (method, pattern) in routes {
         let operation = &document["paths"][pattern][method.to_lowercase()];
         let Some(needed) = operation["x-scope"].as_str() else {

@@ -139,7 +139,7 @@ async fn shown(operator: &Operator, feed: Feed) -> Result<Shown, Failure> {
     let (now, chance) = (operator.now(), operator.office().chance());
     let token = operator.store.feed_token(feed.id, FeedTokenId::born(now, chance), now).await?;
     let addresses = operator.addresses()?;
-    let next = feed.schedule.upcoming(timestamp(operator.now()), NEXT);
+    let next = feed.next_runs(timestamp(operator.now()), NEXT);
     Ok(Shown {
         id: feed.id,
         listener: feed.listener,

@@ -75,7 +75,7 @@ const fn going(outlook: &Outlook) -> Going {
 }
 
 async fn sweep(operator: &Operator, place: &Place) -> Result<(), Failure> {
-    let media = Workshop::open_media(place)?;
+    let media = Workshop::open_media(place, &operator.store).await?;
     // A store that does not answer would keep what has no row any more.
     media.answers().await?;
     let bounds = bounds(&operator.config.retention, operator.now());

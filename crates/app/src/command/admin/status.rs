@@ -132,7 +132,7 @@ fn lanes(operator: &Operator, counts: &[Count], now: Micros) -> Vec<Lane> {
     numbers.into_iter().map(lane).collect()
 }
 
-fn provider(ProviderRow { name, settings, standing, killed }: ProviderRow) -> Provider {
+fn provider(ProviderRow { name, settings, standing, killed, budgets: _ }: ProviderRow) -> Provider {
     let limit = |limit: u64| Some(limit).filter(|limit| *limit > 0);
     Provider {
         name,

@@ -4,13 +4,13 @@ use super::Progress;
 use crate::{
     clock::timestamp,
     entitlement::receiving,
-    jobs::{Facts, Room, Trouble},
+    jobs::{Facts, Room, Trouble, late_notice},
     metrics,
 };
 use domain::{
     OccurrenceId, OccurrenceState, ProgramId, Segment, SegmentKind, external::Delivered, forecast::Step,
 };
-use queue::{Micros, Outcome};
+use queue::{Micros, OnDuplicate, Outcome};
 use std::time::Duration;
 use store::{external::Errand, occurrences::Ended, programs};
 
@@ -35,6 +35,9 @@ async fn publish(room: &Room, errand: &Errand, delivered: Delivered) -> Result<O
     let mut tx = room.store.begin().await?;
     // Heard articles are the generator's to remember: it names none.
     let published = tx.publish(&program, &[], now).await?;
+    let batch = tx.batch_of(errand.occurrence).await?.filter(|_| published);
+    let notice = batch.and_then(|batch| late_notice(batch, errand.ready_by, now));
+    tx.enqueue(notice.as_slice(), OnDuplicate::Keep, now).await?;
     tx.commit().await?;
     if !published {
         return Ok(Outcome::Skip("it has its program, or was called off".to_owned()));

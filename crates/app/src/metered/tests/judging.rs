@@ -61,7 +61,7 @@ fn a_voices_end_counts_as_what_it_was() {
         (VoiceError::Throttled { host: host(), retry_after: None }, Answer::Throttled { retry_after: None }),
         (VoiceError::Refused { host: host(), status: 401 }, Answer::Rejected),
         (VoiceError::BadRequest { host: host(), status: 400, reason: reason() }, Answer::Rejected),
-        (VoiceError::BadAudio { host: host(), reason: reason() }, Answer::Answered(None)),
+        (VoiceError::BadAudio { host: host(), reason: reason() }, Answer::Lost),
     ] {
         let said = error.to_string();
         assert_eq!(judge::spoken(&Err(error), asked), answer, "{said}");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::metrics::{recorder, render};
-use domain::provider::{Account, Open, Settings};
+use domain::provider::{Account, Budgets, Open, Settings};
 use metrics_exporter_prometheus::PrometheusRecorder;
 use queue::{Begin, Claim, JobStore, Kind, Lanes, NewJob, OnDuplicate};
 
@@ -99,7 +99,13 @@ fn spending_and_breakers_are_shown_as_they_stand() {
     let account = Account { settings: settings.clone(), ..Account::default() };
     let mut standing = account.standing(&Open::default(), 0);
     (standing.breaker, standing.spent_month_micro_usd) = (BreakerState::Open, 1_000_001);
-    let row = ProviderRow { name: "openai".to_owned(), settings, standing, killed: None };
+    let row = ProviderRow {
+        name: "openai".to_owned(),
+        settings,
+        standing,
+        killed: None,
+        budgets: Budgets::default(),
+    };
     ::metrics::with_local_recorder(&recorder, || providers(&[row]));
     let text = render::text(&recorder.handle().render());
     assert_eq!(values(&text, "breaker_open"), ["provider=\"openai\"} 1"]);

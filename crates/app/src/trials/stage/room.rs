@@ -5,9 +5,10 @@ use crate::{
     alerts::Alerts,
     clock::Time,
     config::Config,
+    herald::Herald,
     jobs::{self, Learning, Room, external::Outside, fetch::Fetching},
     making::Shelf,
-    narrate::{Keys, Narrator, ReadingsByLanguage},
+    narrate::{self, Narrator, ReadingsByLanguage},
     planner,
     pressure::Pressure,
     service,
@@ -17,12 +18,17 @@ use crate::{
 use domain::{
     Article, ArticleDraft, AudioFormat, SourceId,
     source::{Rhythm, State},
+    token::{ChannelKey, FeedKey},
 };
 use media::Media;
 use queue::{Entropy, Lane, Micros, Seeded};
 use std::{path::Path, sync::Arc};
 use store::{Asked, NewSource, Source, Store, Told};
 use studio::external::{Generators, Limits};
+use web::{channels::Keys, podcast::Addresses};
+
+/// Of the service.
+pub(super) const SECRET: &[u8] = b"a secret of the stage";
 
 pub(super) async fn room(
     url: &str,
@@ -40,12 +46,21 @@ pub(super) async fn room(
     let sources = Sources::configured(&config).unwrap();
     let shelf =
         Shelf { store: store.clone(), media: media.clone(), clock: clock.clone(), entropy: entropy.clone() };
-    let keys = Keys {
+    let keys = narrate::Keys {
         writer: writer.clone(),
         booth: booth.clone(),
         readings: ReadingsByLanguage::default(),
         format: AudioFormat::Standard,
     };
+    let public_url: url::Url = "http://127.0.0.1/".parse().unwrap();
+    let here = net::AllowPrivate::Networks(vec!["127.0.0.0/8".parse().unwrap()]);
+    let herald = Herald::new(
+        sources.client().allowing(here),
+        None,
+        Keys::new(ChannelKey::derive(SECRET), "https://radio.example/"),
+        Addresses::new(&public_url, FeedKey::derive(SECRET)),
+        public_url.clone(),
+    );
     Room {
         fetching: Fetching {
             store: store.clone(),
@@ -60,7 +75,7 @@ pub(super) async fn room(
             clock: clock.clone(),
             entropy: entropy.clone(),
             generators: Generators::new(sources.client(), Limits::SHIPPED),
-            public_url: "http://127.0.0.1/".parse().unwrap(),
+            public_url,
         },
         store,
         clock,
@@ -75,6 +90,7 @@ pub(super) async fn room(
         pressure: Pressure::new(&config.queue, None),
         alerts: Alerts::silent(),
         post: None,
+        herald,
         away: jobs::Away::default(),
         swept: std::sync::Mutex::default(),
     }

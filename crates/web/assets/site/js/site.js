@@ -6,6 +6,7 @@ import { offer } from "./kept.js";
 import "./live.js";
 import "./passkey.js";
 import "./player.js";
+import "./push.js";
 import "./sample.js";
 import "./zone.js";
 

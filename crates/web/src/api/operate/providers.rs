@@ -12,7 +12,7 @@ use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
 };
-use domain::provider::BreakerState;
+use domain::provider::{BreakerState, Budgets};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::providers::ProviderRow;
@@ -42,6 +42,20 @@ pub struct Budget {
     spent_micro_usd: u64,
     /// Null: there is none.
     limit_micro_usd: Option<u64>,
+    /// Set by an operator while the service runs; otherwise the configuration's.
+    is_set: bool,
+}
+
+/// Budgets that hold instead of the configuration's, on every node and after a restart, too.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBudgets {
+    /// Of a day (UTC); 0: no limit; null: as configured.
+    #[schema(maximum = 9223372036854775807_u64)]
+    day_micro_usd: Option<u64>,
+    /// Of a month.
+    #[schema(maximum = 9223372036854775807_u64)]
+    month_micro_usd: Option<u64>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -53,7 +67,10 @@ pub struct Switch {
 }
 
 pub fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_providers)).routes(routes!(switch_provider))
+    OpenApiRouter::new()
+        .routes(routes!(list_providers))
+        .routes(routes!(switch_provider))
+        .routes(routes!(set_budgets))
 }
 
 /// Providers, with limits and budgets
@@ -84,11 +101,35 @@ async fn switch_provider(
     found.map(Json).ok_or(Refused::Missing("provider"))
 }
 
+/// Set what a provider may cost, from now on
+#[utoipa::path(put, path = "/providers/{name}/budgets", tag = "operate", params(("name" = String, Path)),
+    request_body = NewBudgets, security(("token" = ["operate"])), responses((status = 200, body = Provider)))]
+async fn set_budgets(
+    State(api): State<Api>,
+    Operating(caller): Operating,
+    name: Result<Path<String>, PathRejection>,
+    Sent(new): Sent<NewBudgets>,
+) -> Result<Json<Provider>, Refused> {
+    let Path(name) = name.map_err(|_| Refused::Missing("provider"))?;
+    for (field, budget) in [("day_micro_usd", new.day_micro_usd), ("month_micro_usd", new.month_micro_usd)] {
+        if budget.is_some_and(|budget| i64::try_from(budget).is_err()) {
+            return Err(Refused::field(field, "it is more than can be counted"));
+        }
+    }
+    let budgets = Budgets { daily_micro_usd: new.day_micro_usd, monthly_micro_usd: new.month_micro_usd };
+    let budgets = Some(&budgets).filter(|budgets| **budgets != Budgets::default());
+    if !api.store.set_budgets(&name, budgets, &caller.signature(), api.now()).await? {
+        return Err(Refused::Missing("provider"));
+    }
+    let found = all(&api).await?.into_iter().find(|provider| provider.name == name);
+    found.map(Json).ok_or(Refused::Missing("provider"))
+}
+
 pub async fn all(api: &Api) -> Result<Vec<Provider>, Refused> {
     Ok(api.store.providers(api.now()).await?.into_iter().map(shown).collect())
 }
 
-fn shown(ProviderRow { name, settings, standing, killed }: ProviderRow) -> Provider {
+fn shown(ProviderRow { name, settings, standing, killed, budgets }: ProviderRow) -> Provider {
     Provider {
         name,
         off: killed,
@@ -105,10 +146,12 @@ fn shown(ProviderRow { name, settings, standing, killed }: ProviderRow) -> Provi
         day: Budget {
             spent_micro_usd: standing.spent_day_micro_usd,
             limit_micro_usd: Some(settings.daily_budget_micro_usd).filter(|limit| *limit > 0),
+            is_set: budgets.daily_micro_usd.is_some(),
         },
         month: Budget {
             spent_micro_usd: standing.spent_month_micro_usd,
             limit_micro_usd: Some(settings.monthly_budget_micro_usd).filter(|limit| *limit > 0),
+            is_set: budgets.monthly_micro_usd.is_some(),
         },
     }
 }

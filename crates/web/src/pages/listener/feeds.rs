@@ -1,7 +1,7 @@
 //! A listener's feeds, and new ones.
 
 use super::{
-    schedules::Runs,
+    schedules::{RUNS, Runs},
     wish::{self, Choices},
 };
 use crate::{
@@ -88,8 +88,7 @@ async fn list(State(pages): State<Pages>, signed: Signed) -> Result<Response, Re
 }
 
 fn shown(t: Words, signed: &Signed, feed: &Feed, on_hold: bool, sources: &[String], now: i64) -> Listed {
-    let next =
-        feed.schedule.upcoming(crate::api::at(now), 1).first().map(|slot| slot.ready_by.as_microsecond());
+    let next = feed.next_runs(crate::api::at(now), 1).first().map(|slot| slot.ready_by.as_microsecond());
     let (state, tone) = match (on_hold, feed.schedule.paused_since) {
         (true, _) => (t.say("state-on-hold"), "warn"),
         (false, Some(_)) => (t.say("state-paused"), ""),
@@ -147,5 +146,6 @@ async fn make(
 /// The next programs of a feed as they are shown with its schedule.
 pub fn runs(t: Words, shell: &Shell, feed: &Feed, now: i64) -> String {
     // A part that cannot be written is left out: the form stands without it.
-    Runs::of(t, shell, &feed.schedule, now).render().unwrap_or_default()
+    let slots = feed.next_runs(crate::api::at(now), RUNS);
+    Runs::of(t, shell, &feed.schedule, &slots, now).render().unwrap_or_default()
 }

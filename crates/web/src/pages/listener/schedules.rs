@@ -9,7 +9,7 @@ use domain::{
     schedule::{Days, LocalTime, Note, Zone},
 };
 
-const RUNS: usize = 5;
+pub const RUNS: usize = 5;
 
 /// The next programs of a schedule.
 #[derive(Clone, Debug, Template)]
@@ -37,7 +37,8 @@ pub fn routes() -> Routes {
 }
 
 impl Runs {
-    pub fn of(t: Words, shell: &Shell, schedule: &Schedule, now: i64) -> Self {
+    /// Of slots that a schedule has.
+    pub fn of(t: Words, shell: &Shell, schedule: &Schedule, slots: &[Slot], now: i64) -> Self {
         let now = crate::api::at(now);
         let today = schedule.zone.date_at(now);
         let run = |slot: &Slot| Run {
@@ -51,7 +52,7 @@ impl Runs {
                 Some(Note::Fold) => t.about("run-fold", &schedule.ready_by.to_string()),
             },
         };
-        let runs: Vec<Run> = schedule.upcoming(now, RUNS).iter().map(run).collect();
+        let runs: Vec<Run> = slots.iter().map(run).collect();
         let place = t.with(
             "run-place",
             &[
@@ -74,7 +75,11 @@ impl Runs {
             _ => "",
         };
         match (days, time, zone) {
-            (Ok(days), Ok(time), Ok(zone)) => Self::of(t, shell, &Schedule::new(days, time, zone), now),
+            (Ok(days), Ok(time), Ok(zone)) => {
+                let schedule = Schedule::new(days, time, zone);
+                let slots = schedule.upcoming(crate::api::at(now), RUNS);
+                Self::of(t, shell, &schedule, &slots, now)
+            }
             _ => {
                 Self { shell: shell.clone(), runs: Vec::new(), place: String::new(), missing: t.say(missing) }
             }

@@ -234,8 +234,7 @@ fn to_come(
     on_hold: Option<String>,
     now: i64,
 ) -> Morning {
-    let next =
-        feed.schedule.upcoming(crate::api::at(now), 1).first().map(|slot| slot.ready_by.as_microsecond());
+    let next = feed.next_runs(crate::api::at(now), 1).first().map(|slot| slot.ready_by.as_microsecond());
     let morning = match next {
         Some(at) => timed(morning, t, listener, at, now),
         None => Morning { clock: "–:––".into(), ..morning },

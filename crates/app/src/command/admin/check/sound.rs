@@ -39,7 +39,7 @@ pub async fn look_for(
     if wish.media == Some(Which::None) {
         return Ok(Heard::default());
     }
-    let media = Workshop::open_media(place)?;
+    let media = Workshop::open_media(place, &operator.store).await?;
     // A store that does not answer would pass for one that lost everything.
     media.answers().await?;
     let now = operator.now();

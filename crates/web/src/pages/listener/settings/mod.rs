@@ -2,6 +2,7 @@
 
 mod data;
 mod devices;
+mod notify;
 mod plan;
 mod profile;
 
@@ -11,6 +12,7 @@ use crate::pages::Routes;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     Profile,
+    Notifications,
     Devices,
     Plan,
     Readings,
@@ -19,8 +21,9 @@ pub enum Tab {
 
 impl Tab {
     /// Path and name of each.
-    pub const ALL: [(&'static str, &'static str, Self); 5] = [
+    pub const ALL: [(&'static str, &'static str, Self); 6] = [
         ("/settings", "settings-profile", Self::Profile),
+        ("/settings/notifications", "settings-notifications", Self::Notifications),
         ("/settings/devices", "settings-devices", Self::Devices),
         ("/settings/plan", "settings-plan", Self::Plan),
         ("/settings/readings", "settings-readings", Self::Readings),
@@ -35,6 +38,7 @@ impl Tab {
 pub fn routes() -> Routes {
     Routes::default()
         .merge(profile::routes())
+        .merge(notify::routes())
         .merge(devices::routes())
         .merge(plan::routes())
         .merge(data::routes())

@@ -1,0 +1,2 @@
+-- The address that a listener wants.
+DELETE FROM address_changes WHERE listener_id = $1
