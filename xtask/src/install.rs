@@ -9,7 +9,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 10] = [
     Need {
         package: "postgresql",
         what_for: "throw-away databases",
@@ -43,6 +43,17 @@ const NEEDS: [Need; 7] = [
             let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
             asked.is_ok_and(|output| output.status.success())
         },
+    },
+    Need { package: "chromium", what_for: "journeys through the pages", is_there: || in_path("chromium") },
+    Need {
+        package: "chromium-driver",
+        what_for: "driving the browser",
+        is_there: || in_path("chromedriver"),
+    },
+    Need {
+        package: "fonts-noto-cjk",
+        what_for: "Japanese in the browser",
+        is_there: || Path::new("/usr/share/fonts/opentype/noto").exists(),
     },
     Need { package: "nodejs", what_for: "readers of podcast feeds", is_there: || in_path("node") },
     Need { package: "npm", what_for: "readers of podcast feeds", is_there: || in_path("npm") },

@@ -1,7 +1,6 @@
 //! Programs that judge ours: readers of podcast feeds, one that tries an API by its description, a mail server, what
-//! decrypts for browsers. They come from
-//! the registries they are published in, into a folder beside what is built: nothing is installed into the system,
-//! and removing the target folder removes them.
+//! decrypts for browsers, a judge of how accessible pages are. They come from the registries they are published in, into
+//! a folder beside what is built: nothing is installed into the system, and removing the target folder removes them.
 
 use crate::{run, target};
 use anyhow::Context;
@@ -17,14 +16,14 @@ const PYTHON: [&str; 6] = [
     "cryptography==50.0.2",
 ];
 /// Of Node's.
-const NODE: &str = "podcast-partytime@5.0.0";
+const NODE: [&str; 2] = ["podcast-partytime@5.0.0", "axe-core@4.14.1"];
 /// Named by what is in it: other versions are another installation.
 const INSTALLED: &str = "installed";
 
 /// Makes sure of all of them, or says how to get them.
 pub fn ensure(install: bool) -> anyhow::Result<()> {
     let folder = target()?.join("peers");
-    let wanted = [PYTHON.as_slice(), &[NODE]].concat().join("\n");
+    let wanted = [PYTHON.as_slice(), &NODE].concat().join("\n");
     if std::fs::read_to_string(folder.join(INSTALLED)).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
@@ -43,5 +42,5 @@ fn put(folder: &Path) -> anyhow::Result<()> {
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     run(Command::new(python.join("bin/python")).args(pip).args(PYTHON))?;
     let npm = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix"];
-    run(Command::new("npm").args(npm).arg(folder).arg(NODE))
+    run(Command::new("npm").args(npm).arg(folder).args(NODE))
 }

@@ -5,7 +5,8 @@ use crate::narrate::{Keys, NarrateError, Narrated, Narrator, owner_of};
 use domain::{
     Article, Edition, Language, ListenerId, Manifest, Program, SegmentKind, Style, Telling,
     select::{
-        self, Ask, Candidates, Choice, Filter, Fit, Grade, Heard, Lengths, Offer, Pace, Rehearsal, Step, Wish,
+        self, Ask, Candidates, Choice, Filter, Fit, Grade, Heard, Lengths, Offer, Pace, Rehearsal, Step,
+        Tastes, Wish,
     },
 };
 use futures::{StreamExt, stream};
@@ -128,6 +129,7 @@ fn choose(order: &Order) -> Result<Candidates, ProduceError> {
         max_articles: order.max_articles,
         filter: Filter::everything(),
         heard: Heard::default(),
+        tastes: Tastes::default(),
     };
     let candidates = select::candidates(&order.articles, &wish, order.now);
     tracing::info!(passed = %candidates.summary(), "articles chosen from");
@@ -258,7 +260,7 @@ impl Studio<'_> {
     async fn segment(&self, choice: Choice) -> Result<Narrated, NarrateError> {
         let article = self.order.articles.get(choice.index).ok_or(NarrateError::Speechless)?;
         let telling = Telling { language: self.order.language, style: self.order.style, depth: choice.depth };
-        self.narrator.segment(article, telling, owner_of(article, local_listener())).await
+        self.narrator.segment(article, telling, owner_of(article, local_listener()), &[]).await
     }
 
     /// Puts a part to every item of the outline.
@@ -277,7 +279,7 @@ impl Studio<'_> {
                     Item::Jingle(jingle) => self.narrator.jingle(*jingle).await,
                     Item::Phrase { script, personal } => {
                         let owner = personal.then(local_listener);
-                        self.narrator.phrase(script, self.order.language, owner).await
+                        self.narrator.phrase(script, self.order.language, owner, &[]).await
                     }
                 };
                 self.done();

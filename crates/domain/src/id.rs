@@ -82,6 +82,8 @@ ids! {
     ChannelId
     /// One message on one channel.
     DeliveryId
+    /// An entry of a listener's dictionary.
+    ReadingId
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub use audio::AudioFormat;
 pub use email::Email;
 pub use id::{
     ArticleId, BatchId, CallId, ChannelId, DeliveryId, FeedId, FeedTokenId, ListenerId, OccurrenceId,
-    PasskeyId, ProgramId, SessionId, SourceId, SubscriptionId, TokenId,
+    PasskeyId, ProgramId, ReadingId, SessionId, SourceId, SubscriptionId, TokenId,
 };
 pub use language::{Detected, Language};
 pub use letter::Letter;

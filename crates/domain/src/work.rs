@@ -5,6 +5,7 @@ use crate::{
     id::{ArticleId, BatchId, DeliveryId, ListenerId, OccurrenceId},
     language::Language,
     letter::Letter,
+    reading::Reading,
     script::{Depth, Script, Style},
 };
 use serde::{Deserialize, Serialize};
@@ -43,16 +44,19 @@ pub enum Recipe {
         article: ArticleId,
         telling: Telling,
         owner: Option<ListenerId>,
+        /// Of a listener's own dictionary, those that occur in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        readings: Vec<Reading>,
     },
     Phrase {
         script: Script,
         language: Language,
         owner: Option<ListenerId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        readings: Vec<Reading>,
     },
     /// By its name.
-    Jingle {
-        name: String,
-    },
+    Jingle { name: String },
 }
 
 /// How an article is told.

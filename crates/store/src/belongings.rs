@@ -17,13 +17,13 @@ macro_rules! statements {
 }
 
 /// Tables and how a listener's rows are read.
-const EXPORTED: [(&str, &str); 24] = statements![
-    "export": "listeners", "feeds", "feed_sources", "listener_sources", "occurrences", "programs", "heard", "external_exchanges", "api_tokens", "feed_tokens", "sessions", "passkeys", "oidc_identities", "one_time_links", "idempotency_keys", "subscriptions", "subscription_facts", "subscription_events", "stripe_customers", "artifacts", "channels", "deliveries", "address_changes", "audit",
+const EXPORTED: [(&str, &str); 27] = statements![
+    "export": "listeners", "feeds", "feed_sources", "listener_sources", "occurrences", "programs", "heard", "positions", "opinions", "readings", "external_exchanges", "api_tokens", "feed_tokens", "sessions", "passkeys", "oidc_identities", "one_time_links", "idempotency_keys", "subscriptions", "subscription_facts", "subscription_events", "stripe_customers", "artifacts", "channels", "deliveries", "address_changes", "audit",
 ];
 
 /// Tables and how a listener's rows go: those first that others refer to last.
-const DELETED: [(&str, &str); 26] = statements![
-    "delete": "jobs", "address_changes", "tellings", "deliveries", "channels", "idempotency_keys", "api_tokens", "feed_tokens", "sessions", "passkeys", "oidc_identities", "one_time_links", "listener_sources", "heard", "subscription_events", "subscription_facts", "subscriptions", "stripe_customers", "artifacts", "programs", "external_exchanges", "demand", "occurrences", "feed_sources", "feeds", "listeners",
+const DELETED: [(&str, &str); 29] = statements![
+    "delete": "jobs", "address_changes", "tellings", "deliveries", "channels", "idempotency_keys", "api_tokens", "feed_tokens", "sessions", "passkeys", "oidc_identities", "one_time_links", "listener_sources", "heard", "positions", "opinions", "readings", "subscription_events", "subscription_facts", "subscriptions", "stripe_customers", "artifacts", "programs", "external_exchanges", "demand", "occurrences", "feed_sources", "feeds", "listeners",
 ];
 
 /// In the place of whoever is gone.

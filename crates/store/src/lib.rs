@@ -23,6 +23,7 @@ pub mod external;
 pub mod feed_tokens;
 pub mod feeds;
 pub mod following;
+pub mod hearing;
 pub mod idempotency;
 pub mod identities;
 pub mod inbox;

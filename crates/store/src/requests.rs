@@ -6,7 +6,7 @@ use crate::{
     feeds::{Feed, instant},
     row::Cell,
 };
-use domain::{BatchId, Edition, FeedId, ListenerId, OccurrenceId, OccurrenceState, ProgramId};
+use domain::{BatchId, Edition, FeedId, ListenerId, OccurrenceId, OccurrenceState, ProgramId, Selection};
 use jiff::civil::Date;
 
 /// What came of a request.
@@ -47,6 +47,27 @@ struct OwnRow {
     program_id: Option<String>,
 }
 
+/// An occurrence on its way, as its listener sees it.
+#[derive(Clone, Debug)]
+pub struct Underway {
+    pub of: OwnOccurrence,
+    /// What was chosen for it, while it is being made.
+    pub selection: Option<Selection>,
+    /// Nothing more is waited for.
+    pub is_released: bool,
+    /// When its articles were chosen, or were about to be.
+    pub opened_at: Micros,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnderwayRow {
+    #[sqlx(flatten)]
+    of: OwnRow,
+    selection: Option<String>,
+    released: i32,
+    opened_at: i64,
+}
+
 /// Slots that are looked at for one that can still be left out.
 const AHEAD: usize = 14;
 
@@ -65,6 +86,46 @@ impl Store {
                 .await?
         });
         row.map(OwnRow::read).transpose()
+    }
+
+    /// A listener's occurrences of local dates from one on, the latest due first.
+    pub async fn recent_occurrences(
+        &self,
+        listener: ListenerId,
+        from: Date,
+        limit: u32,
+    ) -> Result<Vec<Underway>, StoreError> {
+        let rows: Vec<UnderwayRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/recent_of_listener.sql"))
+                .bind(listener.to_string())
+                .bind(from.to_string())
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read = |row: UnderwayRow| {
+            let cell = Cell { table: "occurrences", column: "selection", row: &row.of.id };
+            let selection = row.selection.as_deref().map(|json| cell.json(json)).transpose()?;
+            Ok(Underway {
+                selection,
+                is_released: row.released == 1,
+                opened_at: row.opened_at,
+                of: row.of.read()?,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// What was chosen for an occurrence; `None` where nothing was.
+    pub async fn selection_of(&self, id: OccurrenceId) -> Result<Option<Selection>, StoreError> {
+        let row: Option<(Option<String>,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/occurrences/selection.sql"))
+                .bind(id.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        let cell = Cell { table: "occurrences", column: "selection", row: &id.to_string() };
+        row.and_then(|(json,)| json).as_deref().map(|json| cell.json(json)).transpose()
     }
 
     /// The next local date of a feed that is not in production: what is does not move.

@@ -10,6 +10,7 @@ pub mod file;
 pub mod health;
 pub mod measure;
 pub mod oidc;
+pub mod pages;
 pub mod podcast;
 pub mod problem;
 pub mod stripe;

@@ -12,6 +12,7 @@ use crate::{
     upkeep,
     workshop::Workshop,
 };
+use futures::FutureExt;
 use std::{io::ErrorKind, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -21,6 +22,7 @@ use web::{
     account, api,
     callback::{self, Callbacks},
     health::{self, Health},
+    pages::{self, Pages},
     podcast, stripe, unsubscribe,
 };
 
@@ -52,19 +54,27 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
             &podcast::ROUTES,
             &account::ROUTES,
             &api::routes(),
+            &pages::routes(),
         ]
         .concat(),
     );
     let metrics = metrics::start(&known, &room.store, SystemClock);
     let metrics = metrics.map_err(|cause| Failure::new(Kind::Other, cause))?;
-    let pages = match plays(Role::Web) {
+    let site = match plays(Role::Web) {
         true => {
             let account = accounts::open(&room, &config, bound).await?;
             let podcasts = podcasts::open(&room, workshop.media(), &config, &workshop.data_dir)?;
             let api = production::api(&room, account.clone(), &config, &workshop, plays(Role::Worker))?;
             let leaving = unsubscribe::router(production::channels(&room, &workshop, account.mail()));
-            let pages = podcast::router(podcasts).merge(account::router(account)).merge(api::router(api));
-            Some(pages.merge(leaving))
+            let told = stop.clone();
+            let pages = Pages {
+                api: api.clone(),
+                account: account.clone(),
+                podcasts: podcasts.clone(),
+                ending: Arc::new(move || told.told().boxed()),
+            };
+            let machines = podcast::router(podcasts).merge(account::router(account)).merge(api::router(api));
+            Some(machines.merge(leaving).merge(pages::router(pages)))
         }
         false => None,
     };
@@ -95,10 +105,10 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
         let health = Health { store: room.store.clone(), media: workshop.media().clone(), metrics };
         let callbacks = Callbacks::new(room.store.clone(), room.clock.clone(), &*room.entropy);
         let router = health::router(health).merge(callback::router(callbacks)).merge(stripe::router(inbox));
-        let router = match pages {
-            Some(pages) => {
+        let router = match site {
+            Some(site) => {
                 accounts::welcome(&room, &config).await?;
-                router.merge(pages)
+                router.merge(site)
             }
             None => router,
         };

@@ -4,8 +4,9 @@
 use super::{Room, newsstand::Kept};
 use crate::program::outline::{Frame, Outline, common_phrases};
 use domain::{
-    ArtifactKey, Cut, Depth, FeedId, Language, ListenerId, Script, SourceId, Style, Telling,
-    select::{Heard, Length, Lengths},
+    ArtifactKey, Cut, Depth, FeedId, Language, ListenerId, Reading, Readings, Script, SourceId, Style,
+    Telling,
+    select::{Heard, Length, Lengths, Tastes},
 };
 use jiff::civil::Date;
 use std::{
@@ -21,6 +22,9 @@ pub struct Desk<'a> {
     unread: HashSet<SourceId>,
     articles: HashMap<SourceId, Arc<[Kept]>>,
     pub heard: HashMap<ListenerId, Heard>,
+    pub tastes: HashMap<ListenerId, Tastes>,
+    /// Of the few who have a dictionary of their own.
+    readings: HashMap<(ListenerId, Language), Readings>,
     common: Common,
     standings: HashMap<ArtifactKey, Option<Standing>>,
     /// What somebody waits for already.
@@ -44,12 +48,16 @@ impl<'a> Desk<'a> {
         let now = room.clock.now();
         let articles = room.newsstand.articles(&room.store, &all, now).await?;
         let heard = room.store.heard(&listeners, now - room.rules.memory.as_micros() as i64).await?;
+        let tastes = room.store.tastes(&listeners).await?;
+        let readings = own_readings(room, &listeners).await?;
         Ok(Self {
             room,
             unread,
             sources,
             articles,
             heard,
+            tastes,
+            readings,
             common: HashMap::new(),
             standings: HashMap::new(),
             wanted: HashSet::new(),
@@ -77,7 +85,13 @@ impl<'a> Desk<'a> {
 
     /// The key of an article's segment.
     pub fn key(&self, kept: &Kept, telling: Telling, listener: ListenerId) -> ArtifactKey {
-        kept.key(&self.room.narrator.keys, telling, listener)
+        let own = self.own_readings(kept, telling.language, listener);
+        kept.key(&self.room.narrator.keys, telling, listener, &own)
+    }
+
+    /// Which readings of the listener's own occur in an article.
+    pub fn own_readings(&self, kept: &Kept, language: Language, listener: ListenerId) -> Vec<Reading> {
+        self.readings.get(&(listener, language)).map_or_else(Vec::new, |own| kept.occurring(own))
     }
 
     /// The phrases that every program of a frame may need, whichever of up to `most` articles it tells.
@@ -140,6 +154,19 @@ impl<'a> Desk<'a> {
         }
         lengths
     }
+}
+
+/// The dictionaries of those who have one.
+async fn own_readings(
+    room: &Room,
+    listeners: &[ListenerId],
+) -> Result<HashMap<(ListenerId, Language), Readings>, StoreError> {
+    let mut layers: HashMap<(ListenerId, Language), Vec<Reading>> = HashMap::new();
+    for (listener, row) in room.store.readings_of(listeners).await? {
+        let entry = Reading { surface: row.surface, reading: row.reading };
+        layers.entry((listener, row.language)).or_default().push(entry);
+    }
+    Ok(layers.into_iter().map(|(whose, layer)| (whose, Readings::layered([layer]))).collect())
 }
 
 fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {

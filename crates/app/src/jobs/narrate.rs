@@ -87,18 +87,18 @@ async fn make(
     recipe: &Recipe,
 ) -> Result<Result<Made, NarrateError>, Trouble> {
     let (key, narrated, guessed_ms) = match recipe {
-        Recipe::Segment { article, telling, owner } => {
+        Recipe::Segment { article, telling, owner, readings } => {
             let Some(stored) = room.store.articles_by_id(&[*article]).await?.pop() else {
                 return Ok(Err(NarrateError::Gone));
             };
             let article = stored.article;
-            let key = narrator.keys.segment(&article, *telling, *owner);
+            let key = narrator.keys.segment(&article, *telling, *owner, readings);
             let guess = newsstand::guessed(&article, telling.language).get(telling.depth);
-            (key, narrator.segment(&article, *telling, *owner).await, guess.map(|length| length.ms))
+            (key, narrator.segment(&article, *telling, *owner, readings).await, guess.map(|length| length.ms))
         }
-        Recipe::Phrase { script, language, owner } => {
-            let key = narrator.keys.phrase(script, *language, *owner);
-            (key, narrator.phrase(script, *language, *owner).await, None)
+        Recipe::Phrase { script, language, owner, readings } => {
+            let key = narrator.keys.phrase_with(script, *language, *owner, readings);
+            (key, narrator.phrase(script, *language, *owner, readings).await, None)
         }
         Recipe::Jingle { name } => match Jingle::named(name) {
             Some(jingle) => (narrator.keys.jingle(jingle), narrator.jingle(jingle).await, None),

@@ -3,7 +3,8 @@
 
 use crate::narrate::{Keys, owner_of};
 use domain::{
-    Article, ArticleId, ArtifactKey, Depth, Language, ListenerId, Script, SourceId, Style, Telling,
+    Article, ArticleId, ArtifactKey, Depth, Language, ListenerId, Reading, Readings, Script, SourceId, Style,
+    Telling,
     select::{Lengths, Pace, Reason, speakable},
 };
 use queue::Micros;
@@ -158,6 +159,15 @@ impl Borrow<Article> for Kept {
 }
 
 impl Kept {
+    /// Which of a listener's own readings occur in it.
+    pub fn occurring(&self, own: &Readings) -> Vec<Reading> {
+        let texts = [&self.article.title, &self.article.text];
+        let mut found: Vec<Reading> = texts.iter().flat_map(|text| own.occurring_in(text)).cloned().collect();
+        found.sort_by(|a, b| a.surface.cmp(&b.surface));
+        found.dedup();
+        found
+    }
+
     /// Why it cannot be told, if it cannot.
     pub fn refusal(&self, language: Language) -> Option<Reason> {
         self.known.refusals[language as usize]
@@ -171,10 +181,13 @@ impl Kept {
     }
 
     /// The key of its segment.
-    pub fn key(&self, keys: &Keys, telling: Telling, listener: ListenerId) -> ArtifactKey {
+    pub fn key(&self, keys: &Keys, telling: Telling, listener: ListenerId, own: &[Reading]) -> ArtifactKey {
+        if !own.is_empty() {
+            return keys.segment(&self.article, telling, owner_of(&self.article, listener), own);
+        }
         let owner = owner_of(&self.article, listener);
         let readings = &self.known.readings[telling.language as usize];
-        let readings = || readings.get_or_init(|| keys.readings_of(&self.article, telling.language));
+        let readings = || readings.get_or_init(|| keys.readings_of(&self.article, telling.language, &[]));
         let key = || keys.segment_with(&self.article, telling, owner, readings());
         match owner {
             Some(_) => key(),
@@ -183,14 +196,21 @@ impl Kept {
     }
 
     /// Its title, said before a program begins; `None` where nothing of it can be said.
-    pub fn headline(&self, keys: &Keys, language: Language, listener: ListenerId) -> Option<Headline> {
+    pub fn headline(
+        &self,
+        keys: &Keys,
+        language: Language,
+        listener: ListenerId,
+        own: &[Reading],
+    ) -> Option<Headline> {
         let owner = owner_of(&self.article, listener);
         let headline = || {
             let script = phrases::headline(language, &self.article.title)?;
-            Some((keys.phrase(&script, language, owner), script))
+            Some((keys.phrase_with(&script, language, owner, own), script))
         };
         match owner {
             Some(_) => headline(),
+            None if !own.is_empty() => headline(),
             None => self.known.headlines[language as usize].get_or_init(headline).clone(),
         }
     }

@@ -183,6 +183,7 @@ fn wish(desk: &Desk<'_>, occurrence: &ToSelect) -> Wish {
         max_articles: most(occurrence),
         filter: occurrence.filter.clone(),
         heard: desk.heard.get(&occurrence.listener).cloned().unwrap_or_default(),
+        tastes: desk.tastes.get(&occurrence.listener).cloned().unwrap_or_default(),
     }
 }
 

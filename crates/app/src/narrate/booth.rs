@@ -2,7 +2,7 @@
 
 use super::{NarrateError, ReadingsByLanguage, Said};
 use crate::making::{Audio, Product};
-use domain::{AudioFormat, Host, Language, Script};
+use domain::{AudioFormat, Host, Language, Reading, Readings, Script};
 use futures::future::BoxFuture;
 use std::sync::Arc;
 use studio::{
@@ -21,10 +21,12 @@ pub trait Booth: Send + Sync {
     /// What the transcript calls the speaker.
     fn speaker(&self, language: Language, host: Host) -> String;
 
+    /// `own` are readings that come before those of everybody.
     fn record<'a>(
         &'a self,
         script: &'a Script,
         language: Language,
+        own: &'a [Reading],
     ) -> BoxFuture<'a, Result<Product, NarrateError>>;
 
     fn play(&self, jingle: Jingle) -> BoxFuture<'_, Result<Product, NarrateError>>;
@@ -50,8 +52,9 @@ impl Booth for Studio {
         &'a self,
         script: &'a Script,
         language: Language,
+        own: &'a [Reading],
     ) -> BoxFuture<'a, Result<Product, NarrateError>> {
-        Box::pin(self.speak(script, language))
+        Box::pin(self.speak(script, language, own))
     }
 
     fn play(&self, jingle: Jingle) -> BoxFuture<'_, Result<Product, NarrateError>> {
@@ -64,15 +67,24 @@ impl Booth for Studio {
 }
 
 impl Studio {
-    async fn speak(&self, script: &Script, language: Language) -> Result<Product, NarrateError> {
-        let readings = self.readings.of(language);
+    async fn speak(
+        &self,
+        script: &Script,
+        language: Language,
+        own: &[Reading],
+    ) -> Result<Product, NarrateError> {
+        let common = self.readings.of(language);
+        let readings = match own {
+            [] => Arc::clone(common),
+            own => Arc::new(Readings::layered([common.entries().to_vec(), own.to_vec()])),
+        };
         let mut track = Track::new(self.format);
         for line in &script.lines {
             let utterance = Utterance {
                 text: line.text.clone(),
                 host: line.host,
                 language,
-                readings: Arc::clone(readings),
+                readings: Arc::clone(&readings),
             };
             let pcm = match self.voice.speak(&utterance).await {
                 Ok(pcm) => pcm,

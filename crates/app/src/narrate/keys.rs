@@ -2,8 +2,8 @@
 
 use super::{Booth, ReadingsByLanguage};
 use domain::{
-    Article, ArtifactKey, ArtifactKind, AudioFormat, Host, Language, ListenerId, Scope, Script, Style,
-    Telling, artifact::KeyBuilder,
+    Article, ArtifactKey, ArtifactKind, AudioFormat, Host, Language, ListenerId, Reading, Scope, Script,
+    Style, Telling, artifact::KeyBuilder,
 };
 use std::sync::Arc;
 use studio::{
@@ -37,8 +37,14 @@ impl Keys {
     }
 
     /// The same, voiced.
-    pub fn segment(&self, article: &Article, telling: Telling, owner: Option<ListenerId>) -> ArtifactKey {
-        self.segment_with(article, telling, owner, &self.readings_of(article, telling.language))
+    pub fn segment(
+        &self,
+        article: &Article,
+        telling: Telling,
+        owner: Option<ListenerId>,
+        own: &[Reading],
+    ) -> ArtifactKey {
+        self.segment_with(article, telling, owner, &self.readings_of(article, telling.language, own))
     }
 
     /// The same, for whoever has looked up the article's readings already.
@@ -55,19 +61,30 @@ impl Keys {
             .finish()
     }
 
-    /// The readings that an article uses, as keys have them.
-    pub fn readings_of(&self, article: &Article, language: Language) -> String {
-        self.readings_in(language, &[&article.title, &article.text])
+    /// The readings that an article uses, as keys have them; `own` are a listener's that occur in it.
+    pub fn readings_of(&self, article: &Article, language: Language, own: &[Reading]) -> String {
+        self.readings_in(language, &[&article.title, &article.text], own)
     }
 
     /// A short text of our own. One that names a person is its owner's.
     pub fn phrase(&self, script: &Script, language: Language, owner: Option<ListenerId>) -> ArtifactKey {
+        self.phrase_with(script, language, owner, &[])
+    }
+
+    /// The same, said as a listener's own dictionary has it.
+    pub fn phrase_with(
+        &self,
+        script: &Script,
+        language: Language,
+        owner: Option<ListenerId>,
+        own: &[Reading],
+    ) -> ArtifactKey {
         let text = script.text();
         let hosts: Vec<u8> = script.lines.iter().map(|line| line.host as u8).collect();
         self.speech(ArtifactKind::Phrase, owner, language, Style::Dialogue)
             .field("text", &text)
             .field("hosts", hosts)
-            .field("readings", self.readings_in(language, &[&text]))
+            .field("readings", self.readings_in(language, &[&text], own))
             .finish()
     }
 
@@ -100,13 +117,11 @@ impl Keys {
         }
     }
 
-    fn readings_in(&self, language: Language, texts: &[&str]) -> String {
+    fn readings_in(&self, language: Language, texts: &[&str], own: &[Reading]) -> String {
         let readings = self.readings.of(language);
-        let mut lines: Vec<String> = texts
-            .iter()
-            .flat_map(|text| readings.occurring_in(text))
-            .map(|entry| format!("{}\t{}\n", entry.surface, entry.reading))
-            .collect();
+        let common = texts.iter().flat_map(|text| readings.occurring_in(text));
+        let mut lines: Vec<String> =
+            common.chain(own).map(|entry| format!("{}\t{}\n", entry.surface, entry.reading)).collect();
         lines.sort();
         lines.dedup();
         lines.concat()

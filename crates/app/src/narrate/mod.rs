@@ -11,8 +11,8 @@ use crate::{
     metrics,
 };
 use domain::{
-    Article, ArtifactKey, ArtifactKind, Language, ListenerId, Readings, Script, Telling, Written, manifest,
-    program::Cue,
+    Article, ArtifactKey, ArtifactKind, Language, ListenerId, Reading, Readings, Script, Telling, Written,
+    manifest, program::Cue,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -189,11 +189,12 @@ impl Narrator {
         article: &Article,
         telling: Telling,
         owner: Option<ListenerId>,
+        own: &[Reading],
     ) -> Result<Narrated, NarrateError> {
-        let key = self.keys.segment(article, telling, owner);
+        let key = self.keys.segment(article, telling, owner, own);
         self.had(key, ArtifactKind::Segment, owner, || async {
             let script = self.script(article, telling, owner).await?;
-            self.keys.booth.record(&script, telling.language).await
+            self.keys.booth.record(&script, telling.language, own).await
         })
         .await
     }
@@ -204,9 +205,10 @@ impl Narrator {
         script: &Script,
         language: Language,
         owner: Option<ListenerId>,
+        own: &[Reading],
     ) -> Result<Narrated, NarrateError> {
-        let key = self.keys.phrase(script, language, owner);
-        self.had(key, ArtifactKind::Phrase, owner, || self.keys.booth.record(script, language)).await
+        let key = self.keys.phrase_with(script, language, owner, own);
+        self.had(key, ArtifactKind::Phrase, owner, || self.keys.booth.record(script, language, own)).await
     }
 
     pub async fn jingle(&self, jingle: Jingle) -> Result<Narrated, NarrateError> {

@@ -243,6 +243,7 @@ impl Booth for ModelBooth {
         &'a self,
         script: &'a Script,
         language: Language,
+        _: &'a [domain::Reading],
     ) -> BoxFuture<'a, Result<Product, NarrateError>> {
         Box::pin(async move { Ok(self.speak(script, language).await?) })
     }

@@ -76,8 +76,9 @@ impl Booth for Poison {
         &'a self,
         script: &'a Script,
         language: Language,
+        own: &'a [domain::Reading],
     ) -> BoxFuture<'a, Result<Product, NarrateError>> {
-        self.booth.record(script, language)
+        self.booth.record(script, language, own)
     }
 
     fn play(&self, jingle: Jingle) -> BoxFuture<'_, Result<Product, NarrateError>> {

@@ -18,6 +18,7 @@ mod reason;
 pub mod rehearsal;
 pub mod score;
 pub mod speakable;
+mod tastes;
 
 pub use edition::Grade;
 pub use filter::Filter;
@@ -28,6 +29,7 @@ pub use length::{Length, Lengths, Pace};
 pub use reason::Reason;
 pub use rehearsal::{Rehearsal, Step};
 pub use speakable::prevailing_language;
+pub use tastes::{Tastes, Thumb};
 
 use duplicate::duplicates;
 use filter::{Strength, Verdict};
@@ -42,6 +44,7 @@ pub struct Wish {
     pub max_articles: Option<usize>,
     pub filter: Filter,
     pub heard: Heard,
+    pub tastes: Tastes,
 }
 
 /// Every article given, either kept or dropped with its reason.
@@ -97,7 +100,7 @@ pub fn candidates_with<A: Borrow<Article>>(
         let article = one.borrow();
         match admit(article, wish, now, || refuse(one)) {
             Ok(strength) => {
-                let score = score::score(article, strength, now);
+                let score = score::score(article, strength, now) * wish.tastes.factor(article);
                 kept.push(Candidate { index, score, worth: score, strength });
             }
             Err(reason) => dropped.push(Dropped { index, reason }),

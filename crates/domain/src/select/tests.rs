@@ -14,6 +14,7 @@ fn wish(language: Language) -> Wish {
         max_articles: None,
         filter: Filter::everything(),
         heard: Heard::default(),
+        tastes: Tastes::default(),
     }
 }
 

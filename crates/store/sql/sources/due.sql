@@ -11,6 +11,8 @@ SELECT id, address, host, title, state, error, etag, last_modified, next_fetch_a
     ) AS mornings) AS wanted_by
 FROM sources
 WHERE host = $1 AND state = 'active' AND next_fetch_at <= $2
-    AND EXISTS (SELECT 1 FROM feed_sources WHERE feed_sources.source_id = sources.id)
+    AND (EXISTS (SELECT 1 FROM feed_sources WHERE feed_sources.source_id = sources.id)
+        OR (fetched_at IS NULL
+            AND EXISTS (SELECT 1 FROM listener_sources WHERE listener_sources.source_id = sources.id)))
 ORDER BY next_fetch_at, id
 LIMIT $3

@@ -35,6 +35,12 @@ async fn settle_in(place: &Place) {
              INSERT INTO articles (id, source_id, guid, revision, title, tags, text, private, language, simhash, seen_at)
                  VALUES ('{article}', '{source}', 'g', '{r}', 't', '[]', 'x', 0, 'en', 0, 0);
              INSERT INTO heard (listener_id, article_id, feed_id, at) VALUES ('{me}', '{article}', '{feed}', 1);
+             INSERT INTO positions (listener_id, program_id, at_ms, ended, updated_at)
+                 VALUES ('{me}', '{program}', 1, 0, 1);
+             INSERT INTO opinions (listener_id, article_id, source_id, thumb, at)
+                 VALUES ('{me}', '{article}', '{source}', 1, 1);
+             INSERT INTO readings (id, listener_id, language, surface, reading, created_at)
+                 VALUES ('{c}', '{me}', 'en', 'Cargo', 'car go', 1);
              INSERT INTO api_tokens (id, listener_id, scope, hash, created_at)
                  VALUES ('{a}', '{me}', 'manage', '{token}', 1), ('{b}', '{other}', 'manage', '{h2}', 1);
              INSERT INTO feed_tokens (id, listener_id, feed_id, created_at) VALUES ('{c}', '{me}', '{feed}', 1);
@@ -80,6 +86,7 @@ async fn settle_in(place: &Place) {
                      (2, 'ops', 'plan.set', '{me}', '{{}}'), (3, 'ops', 'plan.set', '{other}', '{{}}');",
             article = id(50),
             r = hash('e'),
+            program = id(PROGRAM),
             a = id(51),
             b = id(52),
             c = id(53),

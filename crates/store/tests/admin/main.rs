@@ -6,6 +6,7 @@ mod accounts;
 mod belongings;
 mod check;
 mod harness;
+mod hearing;
 mod listing;
 mod plans;
 mod reopening;

@@ -46,6 +46,14 @@ impl FromRequestParts<Account> for Client {
     }
 }
 
+impl FromRequestParts<crate::pages::Pages> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &crate::pages::Pages) -> Result<Self, Infallible> {
+        Self::from_request_parts(parts, &pages.account).await
+    }
+}
+
 /// Who is connected.
 pub fn peer(extensions: &Extensions) -> IpAddr {
     let connected = extensions.get::<ConnectInfo<SocketAddr>>();

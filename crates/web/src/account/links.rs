@@ -34,7 +34,7 @@ pub async fn request_verification(
 }
 
 impl Account {
-    async fn verify(&self, client: &Client, token: &str) -> Result<Done, Refused> {
+    pub(crate) async fn verify(&self, client: &Client, token: &str) -> Result<Done, Refused> {
         self.try_once(&Subject::place(client)).await?;
         let (hash, now) = (link(token)?, self.now());
         let mut tx = self.0.store.begin().await?;
@@ -50,7 +50,7 @@ impl Account {
         Ok(Done::said(json!({ "verified": true })))
     }
 
-    async fn request_verification(&self, caller: Caller) -> Result<Done, Refused> {
+    pub(crate) async fn request_verification(&self, caller: Caller) -> Result<Done, Refused> {
         if self.0.settings.mail == Mail::None {
             return Err(Refused::NoMail);
         }

@@ -10,16 +10,25 @@ use crate::api::{Caller, at, body::Named, caller::Listening, refused::Refused};
 use axum::{Json, extract::State, response::Response};
 use domain::SessionId;
 use serde_json::{Value, json};
+use store::sessions::SessionRow;
 
-/// How one comes in.
+/// How one comes in, besides by a password.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    pub passkeys: bool,
+    /// Name and title of each.
+    pub providers: Vec<(String, String)>,
+    pub mail: Mail,
+}
+
 pub async fn ways(State(account): State<Account>) -> Json<Value> {
-    let providers = account.0.settings.providers.iter();
-    let providers = providers.map(|provider| json!({ "name": provider.name, "title": provider.title }));
+    let Ways { passkeys, providers, mail } = account.ways();
+    let providers = providers.into_iter().map(|(name, title)| json!({ "name": name, "title": title }));
     Json(json!({
         "password": true,
-        "passkeys": account.0.webauthn.is_some(),
+        "passkeys": passkeys,
         "providers": providers.collect::<Vec<_>>(),
-        "mail": account.0.settings.mail == Mail::Sent,
+        "mail": mail == Mail::Sent,
     }))
 }
 
@@ -43,8 +52,7 @@ pub async fn sessions(
     State(account): State<Account>,
     Listening(caller): Listening,
 ) -> Result<Json<Value>, Refused> {
-    let limits = account.0.settings.sessions;
-    let rows = account.0.store.sessions(caller.listener, limits, account.now()).await?;
+    let rows = account.sessions_of(caller).await?;
     let items = rows.into_iter().map(|row| {
         json!({
             "id": row.id,
@@ -79,7 +87,22 @@ pub async fn end_others(
 }
 
 impl Account {
-    async fn end_one(&self, caller: Caller, id: SessionId) -> Result<Done, Refused> {
+    pub(crate) fn ways(&self) -> Ways {
+        let of = &self.0.settings;
+        Ways {
+            passkeys: self.0.webauthn.is_some(),
+            providers: of.providers.iter().map(|one| (one.name.clone(), one.title.clone())).collect(),
+            mail: of.mail,
+        }
+    }
+
+    /// Those of the caller's listener, the latest used first.
+    pub(crate) async fn sessions_of(&self, caller: Caller) -> Result<Vec<SessionRow>, Refused> {
+        let limits = self.0.settings.sessions;
+        Ok(self.0.store.sessions(caller.listener, limits, self.now()).await?)
+    }
+
+    pub(crate) async fn end_one(&self, caller: Caller, id: SessionId) -> Result<Done, Refused> {
         let mut tx = self.0.store.begin().await?;
         if !self.end(&mut tx, caller, id).await? {
             return Err(Refused::Missing("session"));
@@ -89,7 +112,7 @@ impl Account {
         Ok(if caller.session() == Some(id) { done.keeping(self.0.cookies.drop()) } else { done })
     }
 
-    async fn end_others(&self, caller: Caller) -> Result<Done, Refused> {
+    pub(crate) async fn end_others(&self, caller: Caller) -> Result<Done, Refused> {
         let mut tx = self.0.store.begin().await?;
         let ended = tx.end_sessions(caller.listener, caller.session()).await?;
         let detail = json!({ "sessions": ended }).to_string();

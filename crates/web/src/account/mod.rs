@@ -4,22 +4,22 @@
 //! Nothing here tells whether an address is somebody's: neither by what is answered, nor by how long it takes.
 
 mod address;
-mod begin;
-mod client;
+pub(crate) mod begin;
+pub(crate) mod client;
 mod cookie;
 mod guard;
 mod hashing;
 mod identities;
-mod links;
-mod me;
+pub(crate) mod links;
+pub(crate) mod me;
 mod move_address;
 mod oidc;
-mod passkeys;
-mod password;
-mod reset;
-mod sent;
-mod set_up;
-mod sign_in;
+pub(crate) mod passkeys;
+pub(crate) mod password;
+pub(crate) mod reset;
+pub(crate) mod sent;
+pub(crate) mod set_up;
+pub(crate) mod sign_in;
 mod throttle;
 
 pub use address::{callback_address, link_address};
@@ -241,7 +241,7 @@ async fn enter(State(account): State<Account>, mut request: Request, next: Next)
 }
 
 /// The language that a browser likes best, of those we speak.
-fn liked(headers: &HeaderMap) -> Language {
+pub(crate) fn liked(headers: &HeaderMap) -> Language {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let tags = accepted.split(',').map(|range| range.trim().split(['-', ';']).next().unwrap_or_default());
     tags.filter_map(|tag| tag.parse().ok()).next().unwrap_or(Language::En)

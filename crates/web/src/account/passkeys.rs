@@ -180,7 +180,7 @@ impl Account {
         Ok(done.keeping(self.0.cookies.end()))
     }
 
-    async fn remove_passkey(&self, caller: Caller, id: PasskeyId) -> Result<Done, Refused> {
+    pub(crate) async fn remove_passkey(&self, caller: Caller, id: PasskeyId) -> Result<Done, Refused> {
         let found = self.0.store.account(caller.listener).await?.ok_or(Refused::Unknown)?;
         let passkeys = self.0.store.passkeys(caller.listener).await?;
         let is_theirs = passkeys.iter().any(|row| row.id == id);

@@ -26,8 +26,8 @@ const FRESH: i64 = 900 * 1_000_000;
 pub struct Change {
     /// Not of those who have none yet.
     #[serde(default)]
-    current: String,
-    new: String,
+    pub current: String,
+    pub new: String,
 }
 
 pub async fn change(
@@ -41,7 +41,7 @@ pub async fn change(
 }
 
 impl Account {
-    async fn change_password(
+    pub(crate) async fn change_password(
         &self,
         caller: Caller,
         client: &Client,

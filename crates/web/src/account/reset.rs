@@ -30,8 +30,8 @@ pub struct Forgotten {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reset {
-    token: String,
-    password: String,
+    pub token: String,
+    pub password: String,
 }
 
 pub async fn request(State(account): State<Account>, client: Client, sent: Sent<Forgotten>) -> Response {
@@ -51,7 +51,7 @@ pub async fn reset(
 
 impl Account {
     /// The answer and the work are the same whosever the address is, and if it is nobody's.
-    async fn request_reset(&self, client: &Client, email: &str) -> Result<Done, Refused> {
+    pub(crate) async fn request_reset(&self, client: &Client, email: &str) -> Result<Done, Refused> {
         let _: Email = email.parse().map_err(|cause| Refused::field("email", cause))?;
         if self.0.settings.mail == Mail::None {
             return Err(Refused::NoMail);
@@ -69,7 +69,7 @@ impl Account {
         Ok(Done { status: StatusCode::ACCEPTED, ..Done::said(body) })
     }
 
-    async fn reset(
+    pub(crate) async fn reset(
         &self,
         client: &Client,
         before: Option<Caller>,

@@ -123,7 +123,7 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
 }
 
 /// A path of ours, as a browser will understand it: nobody is sent to another site.
-fn own(path: &str) -> Option<String> {
+pub(crate) fn own(path: &str) -> Option<String> {
     let here: Url = "http://here.invalid/".parse().ok()?;
     let is_plain = path.starts_with('/') && !path.chars().any(|c| c.is_control() || c == '\\');
     let url = here.join(path).ok().filter(|url| is_plain && url.origin() == here.origin())?;

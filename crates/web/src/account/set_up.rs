@@ -24,15 +24,15 @@ use store::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
-    token: String,
-    password: String,
+    pub token: String,
+    pub password: String,
     /// Of the first operator; others have theirs.
     #[serde(default)]
-    email: String,
+    pub email: String,
     #[serde(default)]
-    name: String,
-    zone: Option<Zone>,
-    language: Option<Language>,
+    pub name: String,
+    pub zone: Option<Zone>,
+    pub language: Option<Language>,
 }
 
 /// Whose account it becomes.
@@ -53,7 +53,7 @@ pub async fn set_up(
 }
 
 impl Account {
-    async fn set_up(
+    pub(crate) async fn set_up(
         &self,
         client: &Client,
         before: Option<Caller>,
@@ -88,6 +88,13 @@ impl Account {
         tx.commit().await?;
         let body = json!({ "listener": listener, "advice": strength.advice(liked) });
         Ok(Done::said(body).keeping(cookie))
+    }
+
+    /// Whether a link to set up makes the first operator, who is to say who they are.
+    pub(crate) async fn is_for_first(&self, token: &str) -> Result<bool, Refused> {
+        let found =
+            self.0.store.link(link(token)?, Purpose::SetUp, self.now()).await?.ok_or(Refused::Link)?;
+        Ok(found.listener.is_none())
     }
 
     /// Somebody who is here already, or somebody new.

@@ -16,8 +16,8 @@ use store::{accounts, sessions::Method};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
-    email: String,
-    password: String,
+    pub email: String,
+    pub password: String,
 }
 
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ pub async fn sign_out(
 }
 
 impl Account {
-    async fn sign_in(
+    pub(crate) async fn sign_in(
         &self,
         client: &Client,
         before: Option<Caller>,
@@ -90,7 +90,7 @@ impl Account {
         Ok(account)
     }
 
-    async fn sign_out(&self, caller: Option<Caller>) -> Result<Done, Refused> {
+    pub(crate) async fn sign_out(&self, caller: Option<Caller>) -> Result<Done, Refused> {
         if let Some((caller, session)) = caller.and_then(|caller| Some((caller, caller.session()?))) {
             let mut tx = self.0.store.begin().await?;
             self.end(&mut tx, caller, session).await?;

@@ -23,32 +23,32 @@ const STEP: u32 = 200;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Export {
-    me: Me,
-    sources: Vec<Source>,
-    feeds: Vec<Feed>,
-    tokens: Vec<Token>,
+    pub me: Me,
+    pub sources: Vec<Source>,
+    pub feeds: Vec<Feed>,
+    pub tokens: Vec<Token>,
     /// Those that can be heard now.
-    programs: Vec<Heard>,
+    pub programs: Vec<Heard>,
     /// Every row that is kept of you, by table; secrets are left out.
     #[schema(value_type = std::collections::BTreeMap<String, Vec<schema::Anything>>)]
-    records: Belongings,
+    pub records: Belongings,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Heard {
     #[schema(value_type = super::schema::Id)]
-    id: ProgramId,
-    title: String,
+    pub id: ProgramId,
+    pub title: String,
     #[schema(value_type = super::schema::Instant)]
-    published_at: Timestamp,
+    pub published_at: Timestamp,
     /// What was told, and where it was told first.
-    articles: Vec<Told>,
+    pub articles: Vec<Told>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
-    title: String,
-    url: Option<String>,
+    pub title: String,
+    pub url: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -59,18 +59,22 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/export", tag = "me", security(("token" = ["manage"])),
     responses((status = 200, body = Export)))]
 async fn export(State(api): State<Api>, Managing(caller): Managing) -> Result<Json<Export>, Refused> {
-    let me = me::shown(me::found(&api, caller).await?, caller);
-    let mut shown_feeds = Vec::new();
-    for feed in api.store.feeds_of(caller.listener).await? {
-        shown_feeds.push(feeds::shown(&api, caller, feed).await?);
-    }
-    let tokens = api.store.tokens(Some(caller.listener)).await?.into_iter().map(tokens::shown).collect();
-    let (sources, programs) = (all_sources(&api, caller).await?, all_programs(&api, caller).await?);
-    let records = api.store.belongings(caller.listener).await?.ok_or(Refused::Unknown)?;
-    Ok(Json(Export { records, me, sources, feeds: shown_feeds, tokens, programs }))
+    whole(&api, caller).await.map(Json)
 }
 
-pub(super) async fn all_sources(api: &Api, caller: Caller) -> Result<Vec<Source>, Refused> {
+pub(crate) async fn whole(api: &Api, caller: Caller) -> Result<Export, Refused> {
+    let me = me::shown(me::found(api, caller).await?, caller);
+    let mut shown_feeds = Vec::new();
+    for feed in api.store.feeds_of(caller.listener).await? {
+        shown_feeds.push(feeds::shown(api, caller, feed).await?);
+    }
+    let tokens = api.store.tokens(Some(caller.listener)).await?.into_iter().map(tokens::shown).collect();
+    let (sources, programs) = (all_sources(api, caller).await?, all_programs(api, caller).await?);
+    let records = api.store.belongings(caller.listener).await?.ok_or(Refused::Unknown)?;
+    Ok(Export { records, me, sources, feeds: shown_feeds, tokens, programs })
+}
+
+pub(crate) async fn all_sources(api: &Api, caller: Caller) -> Result<Vec<Source>, Refused> {
     let mut all = Vec::new();
     let mut after = None;
     loop {

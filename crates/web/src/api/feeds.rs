@@ -1,7 +1,7 @@
 //! A listener's feeds: what they wish for, and when.
 
-mod change;
-mod wish;
+pub(crate) mod change;
+pub(crate) mod wish;
 
 use super::{
     Api,
@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use change::{FeedChange, Vacations};
-use domain::{FeedId, FeedTokenId, Language, Style, external::Generator, schedule, select::Filter};
+use domain::{FeedId, FeedTokenId, Language, Style, external::Generator, select::Filter};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::feeds::Feed as Row;
@@ -171,10 +171,7 @@ async fn pause(
     Managing(caller): Managing,
     Named(id): Named<FeedId>,
 ) -> Result<Response, Refused> {
-    let now = super::at(api.now());
-    // A pause that goes on goes on from when it began.
-    let pause = |of: &mut schedule::Schedule| of.paused_since = of.paused_since.or(Some(now));
-    change::reschedule(&api, caller, id, "feed.pause", pause).await?;
+    change::pause(&api, caller, id).await?;
     answer(&api, caller, id).await
 }
 
@@ -186,7 +183,7 @@ async fn resume(
     Managing(caller): Managing,
     Named(id): Named<FeedId>,
 ) -> Result<Response, Refused> {
-    change::reschedule(&api, caller, id, "feed.resume", |of| of.paused_since = None).await?;
+    change::resume(&api, caller, id).await?;
     answer(&api, caller, id).await
 }
 
@@ -198,14 +195,7 @@ async fn skip_next(
     Managing(caller): Managing,
     Named(id): Named<FeedId>,
 ) -> Result<Json<Skipped>, Refused> {
-    let feed = found(&api, caller, id).await?;
-    let free = api.store.next_free_slot(&feed, api.now()).await?;
-    let none = "there is no program to leave out: it is paused, or all are in production";
-    let local_date = free.ok_or_else(|| Refused::Conflict(none.into()))?;
-    let skip = |of: &mut schedule::Schedule| {
-        of.skip.insert(local_date);
-    };
-    change::reschedule(&api, caller, id, "feed.skip", skip).await?;
+    let local_date = change::leave_out_next(&api, caller, id).await?;
     let feed = found(&api, caller, id).await?;
     Ok(Json(Skipped { local_date, feed: shown(&api, caller, feed).await? }))
 }
@@ -220,12 +210,12 @@ async fn take_vacations(
     Sent(vacations): Sent<Vacations>,
 ) -> Result<Response, Refused> {
     let vacations = vacations.read()?;
-    change::reschedule(&api, caller, id, "feed.vacations", |of| of.vacations = vacations).await?;
+    change::take_vacations(&api, caller, id, vacations).await?;
     answer(&api, caller, id).await
 }
 
 /// A feed of the caller's.
-pub(super) async fn found(api: &Api, caller: Caller, id: FeedId) -> Result<Row, Refused> {
+pub(crate) async fn found(api: &Api, caller: Caller, id: FeedId) -> Result<Row, Refused> {
     let feed = api.store.feed(id).await?;
     feed.filter(|feed| feed.listener == caller.listener).ok_or(Refused::Missing("feed"))
 }
@@ -251,7 +241,7 @@ pub(super) async fn shown(api: &Api, caller: Caller, feed: Row) -> Result<Feed, 
     }
     let candidate = FeedTokenId::born(now, api.chance());
     let token = api.store.feed_token(feed.id, candidate, now).await?;
-    let on_hold = plan::on_hold(api, &plan::who(api, caller).await?, &feed).await?;
+    let on_hold = plan::on_hold(api, &plan::who(api, caller.listener).await?, &feed).await?;
     let next = feed.next_runs(super::at(now), NEXT);
     let external = feed.external.as_deref().and_then(|json| Generator::read(json).ok());
     Ok(Feed {

@@ -31,44 +31,44 @@ const MOST_SOURCES: usize = 50;
 pub struct FilterWish {
     /// Its sources, filter and language, where others are not given.
     #[schema(value_type = Option<schema::Id>)]
-    feed_id: Option<FeedId>,
+    pub feed_id: Option<FeedId>,
     /// Ids of your sources.
     #[schema(value_type = Option<Vec<schema::Id>>, max_items = 50)]
-    sources: Option<Vec<SourceId>>,
+    pub sources: Option<Vec<SourceId>>,
     #[schema(value_type = Option<schema::FilterNode>)]
-    filter: Option<Filter>,
+    pub filter: Option<Filter>,
     #[schema(value_type = Option<schema::Language>)]
-    language: Option<Language>,
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FilterPreview {
-    passed: usize,
-    total: usize,
+    pub passed: usize,
+    pub total: usize,
     /// In a sentence, in your language.
-    summary: String,
+    pub summary: String,
     /// Those that pass, worth most first; then the rest.
-    articles: Vec<Judged>,
+    pub articles: Vec<Judged>,
     /// Sources that nobody has read yet: what they have is not known.
     #[schema(value_type = Vec<schema::Id>)]
-    unread_sources: Vec<SourceId>,
+    pub unread_sources: Vec<SourceId>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Judged {
     #[schema(value_type = schema::Id)]
-    id: ArticleId,
+    pub id: ArticleId,
     #[schema(value_type = schema::Id)]
-    source_id: SourceId,
-    title: String,
-    url: Option<String>,
-    author: Option<String>,
-    tags: Vec<String>,
+    pub source_id: SourceId,
+    pub title: String,
+    pub url: Option<String>,
+    pub author: Option<String>,
+    pub tags: Vec<String>,
     #[schema(value_type = Option<schema::Instant>)]
-    published_at: Option<Timestamp>,
-    passes: bool,
+    pub published_at: Option<Timestamp>,
+    pub passes: bool,
     /// Why it does not pass, in a sentence in your language.
-    reason: Option<String>,
+    pub reason: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -83,13 +83,17 @@ async fn preview(
     Listening(caller): Listening,
     Sent(wish): Sent<FilterWish>,
 ) -> Result<Json<FilterPreview>, Refused> {
-    let listener = me::found(&api, caller).await?;
+    tried(&api, caller, wish).await.map(Json)
+}
+
+pub(crate) async fn tried(api: &Api, caller: Caller, wish: FilterWish) -> Result<FilterPreview, Refused> {
+    let listener = me::found(api, caller).await?;
     let feed = match wish.feed_id {
-        Some(id) => Some(feeds::found(&api, caller, id).await.map_err(as_field("feed_id"))?),
+        Some(id) => Some(feeds::found(api, caller, id).await.map_err(as_field("feed_id"))?),
         None => None,
     };
     let ids = match (wish.sources, &feed) {
-        (Some(ids), _) => own(&api, caller, ids).await?,
+        (Some(ids), _) => own(api, caller, ids).await?,
         (None, Some(feed)) => api.store.sources_of(feed.id).await?.iter().map(|source| source.id).collect(),
         (None, None) => return Err(Refused::field("sources", "name sources, or a feed that has some")),
     };
@@ -104,16 +108,17 @@ async fn preview(
         max_articles: None,
         filter: wish.filter.or_else(|| of_feed.map(|feed| feed.filter.clone())).unwrap_or_default(),
         heard: heard.unwrap_or_default(),
+        tastes: api.store.tastes(&[caller.listener]).await?.remove(&caller.listener).unwrap_or_default(),
     };
     let articles: Vec<&Article> = stored.iter().map(|one| &one.article).collect();
     let found = select::candidates(&articles, &wish, super::at(now));
-    Ok(Json(FilterPreview {
+    Ok(FilterPreview {
         passed: found.summary().passed,
         total: found.summary().total,
         summary: found.summary().sentence(listener.language),
         articles: judged(&stored, &found, listener.language),
         unread_sources: api.store.unread_sources(&ids).await?,
-    }))
+    })
 }
 
 async fn own(api: &Api, caller: Caller, ids: Vec<SourceId>) -> Result<Vec<SourceId>, Refused> {

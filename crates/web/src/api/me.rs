@@ -21,19 +21,19 @@ const MOST_NAME: usize = 100;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     #[schema(value_type = schema::Id)]
-    id: ListenerId,
-    email: String,
+    pub id: ListenerId,
+    pub email: String,
     /// As it is to be spoken; empty: nobody is greeted by name.
-    name: String,
+    pub name: String,
     #[schema(value_type = schema::Zone)]
-    zone: Zone,
+    pub zone: Zone,
     #[schema(value_type = schema::Language)]
-    language: Language,
+    pub language: Language,
     /// The one that counts now; see `/me/plan`.
-    plan: String,
+    pub plan: String,
     /// What the token that asks is good for.
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
 }
 
 /// What is not given stays as it is.
@@ -41,11 +41,11 @@ pub struct Me {
 #[serde(deny_unknown_fields)]
 pub struct MyChange {
     #[schema(max_length = 100)]
-    name: Option<String>,
+    pub name: Option<String>,
     #[schema(value_type = Option<schema::Zone>)]
-    zone: Option<Zone>,
+    pub zone: Option<Zone>,
     #[schema(value_type = Option<schema::Language>)]
-    language: Option<Language>,
+    pub language: Option<Language>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -67,7 +67,11 @@ async fn update(
     Managing(caller): Managing,
     Sent(change): Sent<MyChange>,
 ) -> Result<Json<Me>, Refused> {
-    let mut listener = found(&api, caller).await?;
+    Ok(Json(shown(changed(&api, caller, change).await?, caller)))
+}
+
+pub(crate) async fn changed(api: &Api, caller: Caller, change: MyChange) -> Result<Listener, Refused> {
+    let mut listener = found(api, caller).await?;
     if let Some(name) = change.name {
         listener.name = words("name", &name, MOST_NAME)?;
     }
@@ -77,14 +81,14 @@ async fn update(
     tx.update_listener(&listener).await?;
     tx.audit(api.now(), &caller.signature(), "listener.change", &listener.id.to_string(), "{}").await?;
     tx.commit().await?;
-    Ok(Json(shown(listener, caller)))
+    Ok(listener)
 }
 
 /// Your account, named by its address so that no other is meant.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Farewell {
-    email: String,
+    pub email: String,
 }
 
 /// Delete your account with all that is kept of you, for good
@@ -95,17 +99,21 @@ async fn delete_me(
     Managing(caller): Managing,
     Sent(Farewell { email }): Sent<Farewell>,
 ) -> Result<StatusCode, Refused> {
-    if found(&api, caller).await?.role == Role::Operator {
+    leave(&api, caller, email).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn leave(api: &Api, caller: Caller, email: String) -> Result<(), Refused> {
+    if found(api, caller).await?.role == Role::Operator {
         return Err(Refused::Conflict("whoever runs the service is taken away by another operator".into()));
     }
     let deleted = api.production.delete_account(caller.listener, email, caller.signature()).await;
-    deleted.map_err(undeleted)?;
-    Ok(StatusCode::NO_CONTENT)
+    deleted.map_err(undeleted)
 }
 
 pub(super) async fn found(api: &Api, caller: Caller) -> Result<Listener, Refused> {
     let mut listener = api.store.listener(caller.listener).await?.ok_or(Refused::Unknown)?;
-    let who = plan::who(api, caller).await?;
+    let who = plan::who(api, caller.listener).await?;
     if let Ok(right) = right(super::at(api.now()), &who.holder(), &api.offer.terms()) {
         right.plan.clone_into(&mut listener.plan);
     }

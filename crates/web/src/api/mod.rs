@@ -10,25 +10,25 @@ mod channels;
 mod deliveries;
 mod document;
 mod events;
-mod export;
-mod feeds;
-mod filters;
-mod me;
-mod occurrences;
+pub(crate) mod export;
+pub(crate) mod feeds;
+pub(crate) mod filters;
+pub(crate) mod me;
+pub(crate) mod occurrences;
 pub mod operate;
-mod opml;
-mod page;
-mod plan;
-mod podcasts;
+pub(crate) mod opml;
+pub(crate) mod page;
+pub(crate) mod plan;
+pub(crate) mod podcasts;
 mod production;
-mod programs;
+pub(crate) mod programs;
 mod rate;
 pub(crate) mod refused;
-mod schedules;
+pub(crate) mod schedules;
 mod schema;
-mod sources;
+pub(crate) mod sources;
 mod tick;
-mod tokens;
+pub(crate) mod tokens;
 
 pub use caller::{By, Caller};
 pub use document::{document, routes};
@@ -57,17 +57,17 @@ pub const BASE: &str = "/api/v1";
 /// What the API works with.
 #[derive(Clone)]
 pub struct Api {
-    store: Store,
+    pub(crate) store: Store,
     account: Account,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    addresses: Arc<Addresses>,
+    pub(crate) addresses: Arc<Addresses>,
     /// Asked whether an address may be fetched; nothing is fetched here.
     client: Arc<net::Client>,
-    production: Arc<dyn Production>,
-    channels: Channels,
+    pub(crate) production: Arc<dyn Production>,
+    pub(crate) channels: Channels,
     /// What listeners may have.
-    offer: Arc<Offer>,
+    pub(crate) offer: Arc<Offer>,
     rate: Arc<Rate>,
     scheduler: Option<blake3::Hash>,
     scheduler_token: Option<Arc<SchedulerToken>>,
@@ -126,11 +126,11 @@ impl Api {
         }
     }
 
-    fn now(&self) -> Micros {
+    pub(crate) fn now(&self) -> Micros {
         self.clock.now()
     }
 
-    fn chance(&self) -> [u64; 2] {
+    pub(crate) fn chance(&self) -> [u64; 2] {
         [self.entropy.bits(), self.entropy.bits()]
     }
 }

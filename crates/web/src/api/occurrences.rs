@@ -13,39 +13,39 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub struct Made {
     /// See `/occurrences/{id}` for what becomes of it.
     #[schema(value_type = schema::Id)]
-    occurrence: OccurrenceId,
+    pub occurrence: OccurrenceId,
     #[schema(value_type = schema::Id)]
-    batch: BatchId,
+    pub batch: BatchId,
     #[schema(value_type = schema::OccurrenceState)]
-    state: OccurrenceState,
+    pub state: OccurrenceState,
     #[schema(value_type = schema::Day)]
-    local_date: Date,
+    pub local_date: Date,
     /// `false`: it was asked for before by the same key.
-    is_new: bool,
+    pub is_new: bool,
 }
 
 /// A program on its way.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Occurrence {
     #[schema(value_type = schema::Id)]
-    id: OccurrenceId,
+    pub id: OccurrenceId,
     #[schema(value_type = schema::Id)]
-    feed_id: FeedId,
+    pub feed_id: FeedId,
     #[schema(value_type = schema::Day)]
-    local_date: Date,
+    pub local_date: Date,
     #[schema(value_type = schema::Instant)]
-    ready_by: Timestamp,
+    pub ready_by: Timestamp,
     #[schema(value_type = schema::OccurrenceState)]
-    state: OccurrenceState,
+    pub state: OccurrenceState,
     #[schema(value_type = Option<schema::Edition>)]
-    edition: Option<Edition>,
+    pub edition: Option<Edition>,
     /// Why it ended so.
-    reason: Option<String>,
+    pub reason: Option<String>,
     #[schema(value_type = Option<schema::Instant>)]
-    ended_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
     /// What came of it.
     #[schema(value_type = Option<schema::Id>)]
-    program_id: Option<ProgramId>,
+    pub program_id: Option<ProgramId>,
 }
 
 impl From<production::Made> for Made {

@@ -3,7 +3,7 @@
 use super::{
     Api,
     body::SentText,
-    caller::{Listening, Managing},
+    caller::{Caller, Listening, Managing},
     export::all_sources,
     refused::Refused,
     schema,
@@ -36,14 +36,14 @@ const MOST_TITLE: usize = 200;
 pub struct Imported {
     /// Sources that are kept at hand now.
     #[schema(value_type = Vec<schema::Id>)]
-    sources: Vec<SourceId>,
-    refused: Vec<NotImported>,
+    pub sources: Vec<SourceId>,
+    pub refused: Vec<NotImported>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotImported {
-    address: String,
-    reason: String,
+    pub address: String,
+    pub reason: String,
 }
 
 /// A line of a list.
@@ -61,9 +61,13 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/opml", tag = "sources", security(("token" = ["listen"])),
     responses((status = 200, body = String, content_type = "text/x-opml")))]
 async fn write(State(api): State<Api>, Listening(caller): Listening) -> Result<impl IntoResponse, Refused> {
-    let sources = all_sources(&api, caller).await?;
+    Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], list_of(&api, caller).await?))
+}
+
+pub(crate) async fn list_of(api: &Api, caller: Caller) -> Result<String, Refused> {
+    let sources = all_sources(api, caller).await?;
     let lines = sources.iter().map(|source| (source.title.as_str(), source.address.as_str()));
-    Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], written(lines)))
+    Ok(written(lines))
 }
 
 /// Keep the sources of an OPML list
@@ -74,12 +78,16 @@ async fn read(
     Managing(caller): Managing,
     SentText(text): SentText,
 ) -> Result<Json<Imported>, Refused> {
-    let outlines = outlines(&text)?;
+    import(&api, caller, &text).await.map(Json)
+}
+
+pub(crate) async fn import(api: &Api, caller: Caller, text: &str) -> Result<Imported, Refused> {
+    let outlines = outlines(text)?;
     let now = api.now();
     let (mut sources, mut refused) = (Vec::new(), Vec::new());
     let mut good = Vec::new();
     for outline in outlines {
-        match vet(&api, "", &outline.address) {
+        match vet(api, "", &outline.address) {
             Ok(()) => good.push(outline),
             Err(Refused::Field { detail, .. }) => {
                 refused.push(NotImported { address: outline.address, reason: detail });
@@ -89,7 +97,7 @@ async fn read(
     }
     let mut tx = api.store.begin().await?;
     for Outline { address, title } in good {
-        match added(&api, &mut tx, "", &address, now).await {
+        match added(api, &mut tx, "", &address, now).await {
             Ok(id) => {
                 tx.keep_source(caller.listener, id, title.as_deref(), now).await?;
                 sources.push(id);
@@ -101,7 +109,7 @@ async fn read(
     let detail = serde_json::json!({ "sources": sources.len() });
     tx.audit(now, &caller.signature(), "source.import", "opml", &detail.to_string()).await?;
     tx.commit().await?;
-    Ok(Json(Imported { sources, refused }))
+    Ok(Imported { sources, refused })
 }
 
 /// Every outline that names a feed, folders or not.

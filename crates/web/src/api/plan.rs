@@ -2,7 +2,8 @@
 
 mod fits;
 
-pub(super) use fits::{check_change, check_new, on_hold, wish};
+pub(crate) use fits::on_hold;
+pub(super) use fits::{check_change, check_new, wish};
 
 use super::{
     Api,
@@ -14,7 +15,7 @@ use super::{
 };
 use axum::{Json, extract::State};
 use domain::{
-    FeedId, Plan,
+    FeedId, ListenerId, Plan,
     entitlement::{Notice, Refusal, month, right},
     script::Style,
     subscription,
@@ -36,23 +37,23 @@ const SOON: Micros = 3 * 86_400 * 1_000_000;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MyPlan {
     /// The plan that counts; null: none does, and `reason` says why.
-    plan: Option<String>,
-    limits: Option<Limits>,
+    pub plan: Option<String>,
+    pub limits: Option<Limits>,
     /// Why there is no plan.
-    reason: Option<PlanReason>,
+    pub reason: Option<PlanReason>,
     /// What is to be known of the plan: that it ends, changes, or is to be paid for.
-    notice: Option<PlanReason>,
-    usage: Usage,
-    subscriptions: Vec<Subscription>,
+    pub notice: Option<PlanReason>,
+    pub usage: Usage,
+    pub subscriptions: Vec<Subscription>,
     /// Plans that can be bought here.
-    offers: Vec<Offered>,
+    pub offers: Vec<Offered>,
 }
 
 /// A name for programs, a sentence for people.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanReason {
-    key: String,
-    text: String,
+    pub key: String,
+    pub text: String,
 }
 
 /// What a plan holds; null: as much as there is.
@@ -77,58 +78,58 @@ pub struct Limits {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Usage {
-    feeds: u32,
+    pub feeds: u32,
     /// Feeds beyond the plan, the newest ones: paused, not deleted.
     #[schema(value_type = Vec<schema::Id>)]
-    feeds_on_hold: Vec<FeedId>,
+    pub feeds_on_hold: Vec<FeedId>,
     /// Programs that were made on request in this calendar month.
-    requested_this_month: u32,
+    pub requested_this_month: u32,
     /// When the next month begins, by your clock.
     #[schema(value_type = schema::Instant)]
-    month_ends_at: Timestamp,
-    programs: u64,
+    pub month_ends_at: Timestamp,
+    pub programs: u64,
     /// Programs that can be heard for less than three days more.
-    programs_expiring_soon: u64,
+    pub programs_expiring_soon: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Subscription {
-    plan: String,
+    pub plan: String,
     /// Who says how it stands: `operator` or `stripe`.
     #[schema(value_type = String)]
-    keeper: Keeper,
+    pub keeper: Keeper,
     /// `trialing`, `active`, `past_due` and `canceled` give the plan; `incomplete`, `paused` and `expired` do not.
-    state: &'static str,
+    pub state: &'static str,
     /// Oldest first.
-    history: Vec<HistoryEntry>,
+    pub history: Vec<HistoryEntry>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEntry {
     #[schema(value_type = schema::Instant)]
-    at: Timestamp,
-    text: String,
+    pub at: Timestamp,
+    pub text: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Offered {
-    plan: String,
+    pub plan: String,
     /// Of a month, such as `980 JPY`.
-    price: Option<String>,
-    limits: Limits,
+    pub price: Option<String>,
+    pub limits: Limits,
 }
 
 /// The plan that is to be paid for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Checkout {
-    plan: String,
+    pub plan: String,
 }
 
 /// A page of the payment provider, for one visit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Link {
-    url: String,
+    pub url: String,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -139,7 +140,11 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/me/plan", tag = "me", security(("token" = ["listen"])),
     responses((status = 200, body = MyPlan)))]
 async fn show_plan(State(api): State<Api>, Listening(caller): Listening) -> Result<Json<MyPlan>, Refused> {
-    let who = who(&api, caller).await?;
+    mine(&api, caller).await.map(Json)
+}
+
+pub(crate) async fn mine(api: &Api, caller: Caller) -> Result<MyPlan, Refused> {
+    let who = who(api, caller.listener).await?;
     let now = super::at(api.now());
     let (plan, limits, reason, notice) = match right(now, &who.holder(), &api.offer.terms()) {
         Ok(right) => {
@@ -150,16 +155,16 @@ async fn show_plan(State(api): State<Api>, Listening(caller): Listening) -> Resu
     };
     let mut subscriptions = Vec::new();
     for one in api.store.subscriptions(caller.listener).await? {
-        subscriptions.push(shown(&api, &who, one, now).await?);
+        subscriptions.push(shown(api, &who, one, now).await?);
     }
-    let usage = usage(&api, caller, &who).await?;
+    let usage = usage(api, caller, &who).await?;
     let offers = api.offer.plans.iter().filter(|(_, plan)| !plan.stripe_prices.is_empty());
     let offers = offers.map(|(name, plan)| Offered {
         plan: name.to_owned(),
         price: plan.price.map(|price| price.to_string()),
         limits: Limits::of(plan),
     });
-    Ok(Json(MyPlan { plan, limits, reason, notice, usage, subscriptions, offers: offers.collect() }))
+    Ok(MyPlan { plan, limits, reason, notice, usage, subscriptions, offers: offers.collect() })
 }
 
 /// Where you pay for a plan
@@ -182,7 +187,7 @@ async fn manage(State(api): State<Api>, Managing(caller): Managing) -> Result<Js
     Ok(Json(Link { url }))
 }
 
-fn unpayable(cause: Unpayable) -> Refused {
+pub(crate) fn unpayable(cause: Unpayable) -> Refused {
     match cause {
         Unpayable::NotNow(why) => Refused::Conflict(why),
         Unpayable::NoPlan(why) => Refused::field("plan", why),
@@ -193,8 +198,8 @@ fn unpayable(cause: Unpayable) -> Refused {
     }
 }
 
-pub(super) async fn who(api: &Api, caller: Caller) -> Result<Who, Refused> {
-    let found = api.store.who(&[caller.listener]).await?.remove(&caller.listener);
+pub(crate) async fn who(api: &Api, listener: ListenerId) -> Result<Who, Refused> {
+    let found = api.store.who(&[listener]).await?.remove(&listener);
     found.ok_or(Refused::Unknown)
 }
 

@@ -26,22 +26,22 @@ const MOST_LABEL: usize = 100;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Podcast {
     #[schema(value_type = schema::Id)]
-    id: FeedTokenId,
+    pub id: FeedTokenId,
     /// Null: all your feeds in one podcast.
     #[schema(value_type = Option<schema::Id>)]
-    feed_id: Option<FeedId>,
+    pub feed_id: Option<FeedId>,
     /// What you call the device or app.
-    label: String,
+    pub label: String,
     /// Null: it is good no more.
-    podcast_url: Option<String>,
+    pub podcast_url: Option<String>,
     #[schema(value_type = schema::Instant)]
-    created_at: Timestamp,
+    pub created_at: Timestamp,
     #[schema(value_type = Option<schema::Instant>)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    last_used_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    revoked_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,13 +49,13 @@ pub struct Podcast {
 pub struct NewPodcast {
     /// Null: all your feeds in one podcast.
     #[schema(value_type = Option<schema::Id>)]
-    feed_id: Option<FeedId>,
+    pub feed_id: Option<FeedId>,
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 100)]
-    label: String,
+    pub label: String,
     /// Null: for ever.
     #[schema(value_type = Option<schema::Instant>)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -66,9 +66,13 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/podcasts", tag = "podcasts", security(("token" = ["manage"])),
     responses((status = 200, body = Page<Podcast>)))]
 async fn list(State(api): State<Api>, Managing(caller): Managing) -> Result<Json<Page<Podcast>>, Refused> {
+    Ok(Json(Page::whole(all(&api, caller).await?)))
+}
+
+pub(crate) async fn all(api: &Api, caller: Caller) -> Result<Vec<Podcast>, Refused> {
     let now = api.now();
     let found = api.store.feed_tokens_of_listener(caller.listener).await?;
-    Ok(Json(Page::whole(found.into_iter().map(|row| shown(&api, row, now)).collect())))
+    Ok(found.into_iter().map(|row| shown(api, row, now)).collect())
 }
 
 /// Another address, for another device
@@ -79,9 +83,13 @@ async fn create(
     Managing(caller): Managing,
     Sent(new): Sent<NewPodcast>,
 ) -> Result<(StatusCode, Json<Podcast>), Refused> {
+    Ok((StatusCode::CREATED, Json(add(&api, caller, new).await?)))
+}
+
+pub(crate) async fn add(api: &Api, caller: Caller, new: NewPodcast) -> Result<Podcast, Refused> {
     let now = api.now();
     if let Some(feed) = new.feed_id {
-        let theirs = feeds::found(&api, caller, feed).await;
+        let theirs = feeds::found(api, caller, feed).await;
         theirs.map_err(|refused| match refused {
             Refused::Missing(_) => Refused::field("feed_id", "you have no such feed"),
             other => other,
@@ -98,7 +106,7 @@ async fn create(
     tx.add_feed_token(&new, now).await?;
     tx.audit(now, &caller.signature(), "podcast.add", &id.to_string(), "{}").await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(shown(&api, found(&api, caller, id).await?, now))))
+    Ok(shown(api, found(api, caller, id).await?, now))
 }
 
 /// Another address in place of this one, which is good no more
@@ -109,7 +117,11 @@ async fn rotate(
     Managing(caller): Managing,
     Named(id): Named<FeedTokenId>,
 ) -> Result<(StatusCode, Json<Podcast>), Refused> {
-    found(&api, caller, id).await?;
+    Ok((StatusCode::CREATED, Json(replace(&api, caller, id).await?)))
+}
+
+pub(crate) async fn replace(api: &Api, caller: Caller, id: FeedTokenId) -> Result<Podcast, Refused> {
+    found(api, caller, id).await?;
     let now = api.now();
     let new = FeedTokenId::born(now, api.chance());
     let mut tx = api.store.begin().await?;
@@ -118,7 +130,7 @@ async fn rotate(
     }
     tx.audit(now, &caller.signature(), "podcast.rotate", &id.to_string(), "{}").await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(shown(&api, found(&api, caller, new).await?, now))))
+    Ok(shown(api, found(api, caller, new).await?, now))
 }
 
 /// An address that is good no more
@@ -129,13 +141,17 @@ async fn revoke(
     Managing(caller): Managing,
     Named(id): Named<FeedTokenId>,
 ) -> Result<StatusCode, Refused> {
-    found(&api, caller, id).await?;
+    end(&api, caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn end(api: &Api, caller: Caller, id: FeedTokenId) -> Result<(), Refused> {
+    found(api, caller, id).await?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
     tx.revoke_feed_token(id, now).await?;
     tx.audit(now, &caller.signature(), "podcast.revoke", &id.to_string(), "{}").await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(tx.commit().await?)
 }
 
 async fn found(api: &Api, caller: Caller, id: FeedTokenId) -> Result<FeedTokenRow, Refused> {

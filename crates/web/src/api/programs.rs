@@ -8,6 +8,7 @@ use super::{
     feeds,
     occurrences::Made,
     page::{Page, Stretch},
+    production,
     refused::Refused,
     schema,
 };
@@ -47,11 +48,11 @@ pub struct Program {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Chapter {
-    start_ms: u64,
-    end_ms: u64,
-    title: String,
+    pub start_ms: u64,
+    pub end_ms: u64,
+    pub title: String,
     /// What it tells of.
-    url: Option<String>,
+    pub url: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -77,14 +78,20 @@ async fn show(
     Listening(caller): Listening,
     Named(id): Named<ProgramId>,
 ) -> Result<Json<Program>, Refused> {
+    let program = found(&api, caller, id).await?;
+    let token = token(&api, program.feed).await?;
+    Ok(Json(shown(&api, program, token)))
+}
+
+/// A program of the caller's that can be heard.
+pub(crate) async fn found(api: &Api, caller: Caller, id: ProgramId) -> Result<Row, Refused> {
     let now = api.now();
     let program = api.store.program(id).await?.filter(|program| program.listener == caller.listener);
     let program = program.filter(|program| program.visible_at <= now).ok_or(Refused::Missing("program"))?;
     if program.expires_at <= now {
         return Err(Refused::Gone("program"));
     }
-    let token = token(&api, program.feed).await?;
-    Ok(Json(shown(&api, program, token)))
+    Ok(program)
 }
 
 /// A feed's programs, the latest first
@@ -109,9 +116,20 @@ async fn make_now(
     Named(id): Named<FeedId>,
     key: Option<Extension<RequestKey>>,
 ) -> Result<(StatusCode, Json<Made>), Refused> {
-    feeds::found(&api, caller, id).await?;
+    let made = make(&api, caller, id, key.map(|Extension(RequestKey(key))| key)).await?;
+    Ok((StatusCode::ACCEPTED, Json(made.into())))
+}
+
+/// A program as soon as it can be made; a key names the one that is meant.
+pub(crate) async fn make(
+    api: &Api,
+    caller: Caller,
+    id: FeedId,
+    key: Option<String>,
+) -> Result<production::Made, Refused> {
+    feeds::found(api, caller, id).await?;
     let chance = || format!("{:016x}", api.entropy.bits());
-    let key = key.map_or_else(|| [chance(), chance()].concat(), |Extension(RequestKey(key))| key);
+    let key = key.unwrap_or_else(|| [chance(), chance()].concat());
     let made = match api.production.make_now(id, key).await? {
         Answer::Made(made) => made,
         Answer::NoFeed => return Err(Refused::Missing("feed")),
@@ -123,7 +141,7 @@ async fn make_now(
         tx.audit(now, &caller.signature(), "feed.make_now", &id.to_string(), &detail.to_string()).await?;
         tx.commit().await?;
     }
-    Ok((StatusCode::ACCEPTED, Json(made.into())))
+    Ok(made)
 }
 
 async fn page(

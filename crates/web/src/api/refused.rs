@@ -6,10 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::token::Scope;
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 use store::StoreError;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Refused {
     /// No token, or none that is good.
     Unknown,
@@ -71,6 +71,10 @@ impl Refused {
     /// The last part of its type.
     pub const fn name(&self) -> &'static str {
         self.kind().1
+    }
+
+    pub const fn status(&self) -> StatusCode {
+        self.kind().0
     }
 
     fn problem(&self) -> Problem {
@@ -137,7 +141,7 @@ impl Refused {
         }
     }
 
-    fn retry_after_s(&self) -> Option<u64> {
+    pub fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::Throttled { after_s } => Some(*after_s),
             Self::Away => Some(60),
@@ -162,10 +166,13 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let retry_after = self.retry_after_s();
         let problem = self.problem();
+        // Pages tell it in their own way.
+        let said = Arc::new(self.clone());
         let mut response = match self {
             Self::Field { field, .. } => FieldProblem { problem, field }.into_response(),
             _ => problem.into_response(),
         };
+        response.extensions_mut().insert(said);
         let headers = response.headers_mut();
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -18,44 +18,44 @@ const MOST: usize = 366;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Schedule {
     #[schema(value_type = schema::Days)]
-    days: Days,
+    pub days: Days,
     #[schema(value_type = schema::LocalTime)]
-    ready_by: LocalTime,
+    pub ready_by: LocalTime,
     #[schema(value_type = schema::Zone)]
-    zone: Zone,
+    pub zone: Zone,
     /// Dates without programs.
-    vacations: Vec<Vacation>,
+    pub vacations: Vec<Vacation>,
     /// Single dates that are left out.
     #[schema(value_type = Vec<schema::Day>)]
-    skip: Vec<Date>,
+    pub skip: Vec<Date>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Vacation {
     #[schema(value_type = schema::Day)]
-    from: Date,
+    pub from: Date,
     /// The last date left out.
     #[schema(value_type = schema::Day)]
-    to: Date,
+    pub to: Date,
 }
 
 /// One program to come.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Preview {
     #[schema(value_type = schema::Day)]
-    local_date: Date,
+    pub local_date: Date,
     #[schema(value_type = schema::Instant)]
-    ready_by: Timestamp,
+    pub ready_by: Timestamp,
     /// The same with the offset in force there and then.
     #[schema(value_type = schema::Instant)]
-    local: String,
+    pub local: String,
     /// `gap`: clocks skip the time that day; `fold`: they show it twice, and the first counts.
-    note: Option<Note>,
+    pub note: Option<Note>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Note {
+pub enum Note {
     Gap,
     Fold,
 }

@@ -49,10 +49,10 @@ pub struct Source {
 #[serde(deny_unknown_fields)]
 pub struct NewSource {
     #[schema(value_type = schema::Address)]
-    address: String,
+    pub address: String,
     /// What you call it.
     #[schema(max_length = 200)]
-    title: Option<String>,
+    pub title: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,7 +61,7 @@ pub struct SourceChange {
     /// What you call it; null: its own title.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 200)]
-    title: Option<Option<String>>,
+    pub title: Option<Option<String>>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -89,15 +89,19 @@ async fn add(
     Managing(caller): Managing,
     Sent(new): Sent<NewSource>,
 ) -> Result<(StatusCode, Json<Source>), Refused> {
+    Ok((StatusCode::CREATED, Json(keep(&api, caller, new).await?)))
+}
+
+pub(crate) async fn keep(api: &Api, caller: Caller, new: NewSource) -> Result<Source, Refused> {
     let title = new.title.map(|title| some_words("title", &title, MOST_TITLE)).transpose()?;
-    vet(&api, "address", &new.address)?;
+    vet(api, "address", &new.address)?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
-    let id = added(&api, &mut tx, "address", &new.address, now).await?;
+    let id = added(api, &mut tx, "address", &new.address, now).await?;
     tx.keep_source(caller.listener, id, title.as_deref(), now).await?;
     tx.audit(now, &caller.signature(), "source.add", &id.to_string(), "{}").await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(shown(found(&api, caller, id).await?))))
+    Ok(shown(found(api, caller, id).await?))
 }
 
 /// One of your sources
@@ -138,13 +142,17 @@ async fn remove(
     Managing(caller): Managing,
     Named(id): Named<SourceId>,
 ) -> Result<StatusCode, Refused> {
-    found(&api, caller, id).await?;
+    drop_one(&api, caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn drop_one(api: &Api, caller: Caller, id: SourceId) -> Result<(), Refused> {
+    found(api, caller, id).await?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
     tx.drop_source(caller.listener, id).await?;
     tx.audit(now, &caller.signature(), "source.drop", &id.to_string(), "{}").await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(tx.commit().await?)
 }
 
 pub(super) async fn found(api: &Api, caller: Caller, id: SourceId) -> Result<OwnSource, Refused> {

@@ -32,39 +32,39 @@ const MOST_DAYS: u32 = 3_650;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Token {
     #[schema(value_type = schema::Id)]
-    id: TokenId,
+    pub id: TokenId,
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
     #[schema(value_type = schema::Instant)]
-    created_at: Timestamp,
+    pub created_at: Timestamp,
     #[schema(value_type = Option<schema::Instant>)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    last_used_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    revoked_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A new token, shown this once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenShown {
     #[schema(value_type = schema::Id)]
-    id: TokenId,
-    token: String,
+    pub id: TokenId,
+    pub token: String,
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
     #[schema(value_type = Option<schema::Instant>)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     #[schema(value_type = schema::Scope)]
-    scope: token::Scope,
+    pub scope: token::Scope,
     /// How long it is good; null: for ever.
     #[schema(minimum = 1, maximum = 3650)]
-    days: Option<u32>,
+    pub days: Option<u32>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -87,6 +87,11 @@ async fn create(
     Managing(caller): Managing,
     Sent(new): Sent<NewToken>,
 ) -> Result<Response, Refused> {
+    let shown = make(&api, caller, new).await?;
+    Ok((StatusCode::CREATED, Extension(Secret), Json(shown)).into_response())
+}
+
+pub(crate) async fn make(api: &Api, caller: Caller, new: NewToken) -> Result<TokenShown, Refused> {
     caller.may(new.scope)?;
     if new.days.is_some_and(|days| !(1..=MOST_DAYS).contains(&days)) {
         return Err(Refused::field("days", format_args!("from 1 to {MOST_DAYS}")));
@@ -102,8 +107,7 @@ async fn create(
     tx.audit(now, &caller.signature(), "token.create", &id.to_string(), &detail.to_string()).await?;
     tx.commit().await?;
     let expires_at = expires_at.map(super::at);
-    let shown = TokenShown { id, token: token.reveal().to_owned(), scope: new.scope, expires_at };
-    Ok((StatusCode::CREATED, Extension(Secret), Json(shown)).into_response())
+    Ok(TokenShown { id, token: token.reveal().to_owned(), scope: new.scope, expires_at })
 }
 
 /// A token that is good no more
@@ -114,13 +118,17 @@ async fn revoke(
     Managing(caller): Managing,
     Named(id): Named<TokenId>,
 ) -> Result<StatusCode, Refused> {
-    own(&api, caller, id).await?;
+    end(&api, caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn end(api: &Api, caller: Caller, id: TokenId) -> Result<(), Refused> {
+    own(api, caller, id).await?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
     tx.revoke_token(id, now).await?;
     tx.audit(now, &caller.signature(), "token.revoke", &id.to_string(), "{}").await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(tx.commit().await?)
 }
 
 async fn own(api: &Api, caller: Caller, id: TokenId) -> Result<(), Refused> {

@@ -169,6 +169,25 @@ impl Podcasts {
         begun(audio.answer(method, wishes)).await
     }
 
+    /// A program's sound, for its listener who is signed in: it lies below no token.
+    pub(crate) async fn sound(
+        &self,
+        program: &Program,
+        method: &Method,
+        wishes: &HeaderMap,
+    ) -> Result<Response, Problem> {
+        let etag = HeaderValue::from_str(&format!("\"{}\"", program.id)).map_err(|_| not_found())?;
+        let manifest = self.manifest(program.id).await?;
+        let published_at = Some(program.visible_at);
+        let audio = Audio { media: &self.media, manifest: &manifest, etag: &etag, published_at };
+        begun(audio.answer(method, wishes)).await
+    }
+
+    /// What is said in a program, as WebVTT; `None`: nobody knows.
+    pub(crate) async fn said(&self, program: &Program) -> Result<Option<String>, Problem> {
+        (self.transcribe)(program.clone()).await.map_err(|cause| silent("transcript", &cause))
+    }
+
     async fn manifest(&self, id: ProgramId) -> Result<Arc<Manifest>, Problem> {
         if let Some(kept) = self.manifests.get(&id, &()) {
             return Ok(kept);

@@ -60,12 +60,15 @@ impl Decided {
             };
             let owner = crate::narrate::owner_of(&kept.article, listener);
             let telling = telling(occurrence, pick.depth);
-            let recipe = Recipe::Segment { article: pick.article, telling, owner };
+            let readings = desk.own_readings(kept, language, listener);
+            let headline =
+                says_headlines.then(|| kept.headline(keys, language, listener, &readings)).flatten();
+            let own = readings.clone();
+            let recipe = Recipe::Segment { article: pick.article, telling, owner, readings };
             self.want(pick.key, || recipe, lane, false);
-            let headline = says_headlines.then(|| kept.headline(keys, language, listener)).flatten();
             if let Some((key, script)) = headline {
                 pick.headline = Some(key);
-                self.want(key, || Recipe::Phrase { script, language, owner }, lane, false);
+                self.want(key, || Recipe::Phrase { script, language, owner, readings: own }, lane, false);
             }
         }
         if let Some(name) = frame.name {
@@ -73,10 +76,11 @@ impl Decided {
             let owner = Some(listener);
             let key = keys.phrase(&script, language, owner);
             selection.greeting = Some(key);
-            self.want(key, || Recipe::Phrase { script, language, owner }, lane, false);
+            self.want(key, || Recipe::Phrase { script, language, owner, readings: Vec::new() }, lane, false);
         }
         for (key, script) in desk.common(frame, selection.picks.len()).iter() {
-            let recipe = || Recipe::Phrase { script: script.clone(), language, owner: None };
+            let recipe =
+                || Recipe::Phrase { script: script.clone(), language, owner: None, readings: Vec::new() };
             self.want(*key, recipe, lane, true);
         }
         for jingle in Jingle::ALL {

@@ -1,7 +1,7 @@
 //! Changes of a feed, each seen against what the caller last saw of it.
 
 use super::wish::{NewExternal, articles, minutes, name, taken, wanted};
-use crate::api::{Api, body::given, caller::Caller, plan, refused::Refused, schema};
+use crate::api::{Api, at, body::given, caller::Caller, plan, refused::Refused, schema};
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::{
     FeedId, Language, Schedule, SourceId, Style,
@@ -14,52 +14,52 @@ use std::collections::BTreeSet;
 use store::{Source, feeds::Feed as Row};
 use utoipa::ToSchema;
 
-const MOST_VACATIONS: usize = 50;
+pub const MOST_VACATIONS: usize = 50;
 
 /// What is not given stays as it is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FeedChange {
     #[schema(min_length = 1, max_length = 100)]
-    name: Option<String>,
+    pub name: Option<String>,
     /// In place of those there were: ids of your sources, or addresses.
     #[schema(min_items = 1, max_items = 50)]
-    sources: Option<Vec<String>>,
+    pub sources: Option<Vec<String>>,
     #[schema(value_type = Option<schema::Language>)]
-    language: Option<Language>,
+    pub language: Option<Language>,
     #[schema(value_type = Option<schema::Style>)]
-    style: Option<Style>,
+    pub style: Option<Style>,
     #[schema(minimum = 1, maximum = 120)]
-    minutes: Option<u32>,
+    pub minutes: Option<u32>,
     /// Null: as many as fit.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 50)]
-    max_articles: Option<Option<u32>>,
+    pub max_articles: Option<Option<u32>>,
     #[schema(value_type = Option<schema::FilterNode>)]
-    filter: Option<Filter>,
-    schedule: Option<ScheduleChange>,
+    pub filter: Option<Filter>,
+    pub schedule: Option<ScheduleChange>,
     /// Null: this service makes the programs again.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<NewExternal>)]
-    external: Option<Option<NewExternal>>,
+    pub external: Option<Option<NewExternal>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleChange {
     #[schema(value_type = Option<schema::Days>)]
-    days: Option<Days>,
+    pub days: Option<Days>,
     #[schema(value_type = Option<schema::LocalTime>)]
-    ready_by: Option<LocalTime>,
+    pub ready_by: Option<LocalTime>,
     #[schema(value_type = Option<schema::Zone>)]
-    zone: Option<Zone>,
+    pub zone: Option<Zone>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vacations {
     #[schema(max_items = 50)]
-    vacations: Vec<NewVacation>,
+    pub vacations: Vec<NewVacation>,
 }
 
 /// Local dates without programs, both ends included.
@@ -67,9 +67,9 @@ pub struct Vacations {
 #[serde(deny_unknown_fields)]
 pub struct NewVacation {
     #[schema(value_type = schema::Day)]
-    from: Date,
+    pub from: Date,
     #[schema(value_type = schema::Day)]
-    to: Date,
+    pub to: Date,
 }
 
 impl Vacations {
@@ -187,8 +187,41 @@ pub async fn remove(api: &Api, caller: Caller, id: FeedId, headers: &HeaderMap) 
     Ok(tx.commit().await?)
 }
 
+/// A pause that goes on goes on from when it began.
+pub async fn pause(api: &Api, caller: Caller, id: FeedId) -> Result<(), Refused> {
+    let now = at(api.now());
+    let pause = |of: &mut Schedule| of.paused_since = of.paused_since.or(Some(now));
+    reschedule(api, caller, id, "feed.pause", pause).await
+}
+
+pub async fn resume(api: &Api, caller: Caller, id: FeedId) -> Result<(), Refused> {
+    reschedule(api, caller, id, "feed.resume", |of| of.paused_since = None).await
+}
+
+/// The date that is left out: the next that is not in production.
+pub async fn leave_out_next(api: &Api, caller: Caller, id: FeedId) -> Result<Date, Refused> {
+    let feed = super::found(api, caller, id).await?;
+    let free = api.store.next_free_slot(&feed, api.now()).await?;
+    let none = "there is no program to leave out: it is paused, or all are in production";
+    let date = free.ok_or_else(|| Refused::Conflict(none.into()))?;
+    let skip = |of: &mut Schedule| {
+        of.skip.insert(date);
+    };
+    reschedule(api, caller, id, "feed.skip", skip).await?;
+    Ok(date)
+}
+
+pub async fn take_vacations(
+    api: &Api,
+    caller: Caller,
+    id: FeedId,
+    vacations: Vec<Vacation>,
+) -> Result<(), Refused> {
+    reschedule(api, caller, id, "feed.vacations", |of| of.vacations = vacations).await
+}
+
 /// Puts another schedule of the caller's into force.
-pub async fn reschedule(
+async fn reschedule(
     api: &Api,
     caller: Caller,
     id: FeedId,

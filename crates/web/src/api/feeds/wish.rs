@@ -29,26 +29,26 @@ const MOST_ARTICLES: u32 = 50;
 #[serde(deny_unknown_fields)]
 pub struct NewFeed {
     #[schema(min_length = 1, max_length = 100)]
-    name: String,
+    pub name: String,
     /// Ids of your sources, or addresses.
     #[schema(min_items = 1, max_items = 50)]
-    sources: Vec<String>,
+    pub sources: Vec<String>,
     /// Yours, when not given.
     #[schema(value_type = Option<schema::Language>)]
-    language: Option<Language>,
+    pub language: Option<Language>,
     #[serde(default)]
     #[schema(value_type = Option<schema::Style>)]
-    style: Style,
+    pub style: Style,
     #[serde(default = "usual_minutes")]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 120)]
-    minutes: u32,
+    pub minutes: u32,
     #[schema(minimum = 1, maximum = 50)]
-    max_articles: Option<u32>,
+    pub max_articles: Option<u32>,
     #[serde(default)]
     #[schema(value_type = Option<schema::FilterNode>)]
-    filter: Filter,
-    schedule: NewSchedule,
-    external: Option<NewExternal>,
+    pub filter: Filter,
+    pub schedule: NewSchedule,
+    pub external: Option<NewExternal>,
 }
 
 /// When programs are to be ready.
@@ -71,10 +71,10 @@ pub struct NewSchedule {
 #[serde(deny_unknown_fields)]
 pub struct NewExternal {
     #[schema(format = "uri")]
-    url: String,
+    pub url: String,
     /// One, `whsec_…`, or two while one replaces the other.
     #[schema(min_items = 1, max_items = 2)]
-    secrets: Vec<String>,
+    pub secrets: Vec<String>,
 }
 
 const fn usual_minutes() -> u32 {

@@ -55,7 +55,7 @@ pub async fn check_change(
     before: &Wish<'_>,
     after: &Wish<'_>,
 ) -> Result<(), Refused> {
-    let who = who(api, caller).await?;
+    let who = who(api, caller.listener).await?;
     // Without any plan nothing is made of it, whatever it is.
     let Ok(right) = had(api, &who) else { return Ok(()) };
     let breaches = right.limits.check_change(before, after);

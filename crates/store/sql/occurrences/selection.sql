@@ -1,0 +1,2 @@
+-- What was chosen for an occurrence.
+SELECT selection FROM occurrences WHERE id = $1

@@ -1,0 +1,55 @@
+programs-all = All feeds
+programs-none = No program yet
+programs-none-more = The first one is here as soon as it has been made.
+listen-to = Listen to { $what }
+heard = Heard
+heard-part = { $n } percent heard
+older = Older programs
+download = Download
+offline-keep = Keep on this device
+offline-kept = Kept on this device
+program-expires = It can be heard until { $what }.
+chapters = Chapters
+transcript = Transcript
+transcript-follow = Follow along
+told = What it tells of
+why = Why it was chosen
+why-hours = { $n ->
+    [0] just out
+    [one] an hour old
+   *[other] { $n } hours old
+}
+why-days = { $n } days old
+why-likes = { $n } likes
+why-filter = matches your filter
+why-author = by { $what }
+thumb-up = More like { $what }
+thumb-down = Less like { $what }
+done-thumb = Noted. It counts from the next program on.
+done-thumb-back = Taken back.
+player-labels = Player|Play|Pause|15 seconds back|30 seconds ahead|Close the player
+player-place = Place in the program
+player-play = Play or pause
+player-pause = Pause
+player-back = 15 seconds back
+player-ahead = 30 seconds ahead
+player-chapter-back = Previous chapter
+player-chapter-ahead = Next chapter
+player-speed = Speed
+player-sleep = Sleep timer
+player-sleep-off = Off
+player-sleep-chapter = End of chapter
+player-keys = Keyboard
+say-title = Say it right
+say-lead = Was a word read wrongly? Write it down once, and from the next program on it is said your way.
+say-surface = As it is written
+say-reading = As it is said
+say-hint = Japanese: in kana. English: respelled in Latin letters.
+say-hint-ja = In kana, such as カーゴ
+say-hint-en = Respelled, such as post gress
+say-do = Say it so
+say-again = Make a new one now
+wrong-surface = Please give the word as it is written, up to 60 characters.
+wrong-reading = Write Japanese readings in kana and English ones in Latin letters, up to 60 characters.
+done-reading-kept = Noted. It is said so from the next program on.
+done-reading-dropped = Removed.

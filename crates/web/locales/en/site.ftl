@@ -1,0 +1,93 @@
+brand = Mimiyori
+skip = Skip to the content
+nav = Main
+nav-today = Today
+nav-programs = Programs
+nav-feeds = Feeds
+nav-settings = Settings
+nav-operate = Operate
+about = What is this?
+other-language = 日本語
+to-start = To the start
+all = All
+save = Save
+cancel = Cancel
+add = Add
+remove = Remove
+change = Change
+back = Back
+next = Next
+never = Never
+today = today
+tomorrow = tomorrow
+yesterday = yesterday
+day-mon = Mon
+day-tue = Tue
+day-wed = Wed
+day-thu = Thu
+day-fri = Fri
+day-sat = Sat
+day-sun = Sun
+days-daily = Every day
+days-weekdays = Monday to Friday
+days-weekends = Weekends
+language-ja = Japanese
+language-en = English
+edition-shortened = Shorter edition
+edition-brief = Brief edition
+minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+as-table = As a table
+
+refused-title = That did not work
+refused-not-found-title = There is nothing here
+refused-not-found = This page does not exist, or it is not yours. It may have been deleted or have expired.
+refused-gone-title = This has expired
+refused-gone = It was here, and its time is over.
+refused-forbidden-title = This is not open to you
+refused-forbidden = Your account may not do this.
+refused-unavailable-title = Please try again in a minute
+refused-unavailable = The service cannot answer right now. Nothing was lost.
+refused-fault-title = Something went wrong on our side
+refused-fault = The fault has been written down for the operator. Please try again.
+refused-unauthorized-title = Please sign in
+refused-unauthorized = You are not signed in any more. Sign in, then try again.
+refused-wrong-credentials = This address and password do not go together.
+refused-link-over = This link has been used, or its time is over. Ask for another one.
+refused-stale = For this you must have signed in within the last 15 minutes. Sign in once more, then try again.
+refused-not-proved = We could not tell who you are. Please begin again.
+refused-stranger = Nobody here has your address. Ask the operator to let you in.
+refused-no-mail = This service sends no mail. Its operator can give you a link.
+refused-unreadable = What was sent could not be read.
+refused-too-large = This is too large to be sent.
+refused-media-type = This cannot be read.
+refused-invalid = This value cannot be used.
+refused-changed = Somebody has changed this in the meantime. Look at it again before you save.
+refused-conflict = This cannot be done as things stand.
+refused-not-in-plan-title = Not in your plan
+refused-key-reused = This was sent already, with something else.
+refused-key-under-way = This is being done already.
+refused-shown-once = This was done already.
+refused-too-many-requests-title = Too many tries
+refused-too-many-requests = { $n ->
+    [one] Please wait a minute, then try again.
+   *[other] Please wait { $n } minutes, then try again.
+}
+
+wrong-email = This is not an e-mail address.
+wrong-password = This password cannot be used. Take a longer one that is not easy to guess.
+wrong-name = Please give it a name of up to 100 characters.
+wrong-zone = There is no such time zone. Choose a city from the list.
+wrong-ready-by = Please give a time, such as 07:00.
+wrong-minutes = Please give a number from 1 to 120.
+wrong-max-articles = Please give a number from 1 to 50, or leave it empty.
+wrong-days = Please choose at least one day.
+wrong-sources = Please choose at least one source, and at most 50.
+wrong-address = This is not an address that can be read. Give the address of a feed (RSS, Atom or JSON), or a shortcut such as hn:front.
+wrong-filter = This filter cannot be used. Fill in or remove what is empty.
+wrong-title = Please give it a name of up to 200 characters.
+wrong-label = Please use up to 100 characters.
+wrong-vacations = The last day must not be before the first.
+wrong-plan = This plan cannot be had here.
