@@ -1,7 +1,0 @@
-//! The operator's pages, under `/operate`.
-
-use super::Routes;
-
-pub fn routes() -> Routes {
-    Routes::default()
-}
