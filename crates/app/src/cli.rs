@@ -276,6 +276,18 @@ pub enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// Every page of a service whose database is as large as it may get
+    Pages {
+        /// How many listeners, each with one feed
+        #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        listeners: u32,
+        /// How many jobs, of which nine in ten have ended
+        #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        jobs: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Sound, ranges of it and podcast feeds of a service over loopback, beside nginx where it is installed
     Serve {
         /// Print JSON

@@ -185,7 +185,7 @@ impl Kept {
     const fn cache(self) -> &'static str {
         match self {
             Self::Durably => "-16000",
-            Self::Loosely => "-256000",
+            Self::Loosely => "-64000",
         }
     }
 }

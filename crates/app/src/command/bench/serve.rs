@@ -2,9 +2,9 @@
 //! have already. The service is this program, in a process of its own; where nginx is installed it sends the same
 //! bytes as one file, to the same client.
 
-mod client;
-mod seed;
-mod servers;
+pub(super) mod client;
+pub(super) mod seed;
+pub(super) mod servers;
 
 use super::thousandths;
 use crate::{
@@ -55,7 +55,7 @@ pub async fn run(place: &Place, json: bool) -> Result<(), Failure> {
 }
 
 fn measure(folder: &ThrownAway, seeded: &Seeded) -> Result<Figures, Failure> {
-    let service = Service::start(folder.folder())?;
+    let service = Service::start(folder.folder(), None)?;
     let client = Client::of(&service.address);
     let failed =
         |cause: std::io::Error| Failure::new(Kind::Other, format!("the service does not answer: {cause}"));

@@ -111,6 +111,16 @@ impl Client {
         took.get(place).copied().ok_or_else(|| Error::other("nothing was asked"))
     }
 
+    /// How long each of so many requests takes, one after the other.
+    pub fn one_by_one(&self, ask: &Ask, requests: u32) -> Result<Vec<Duration>> {
+        let mut connection = Connection::open(&self.address)?;
+        let timed = |n| {
+            let began = Instant::now();
+            connection.ask(ask, n as usize).map(|_| began.elapsed())
+        };
+        (0..requests).map(timed).collect()
+    }
+
     fn side_by_side<T: Send>(
         &self,
         work: impl Fn(&mut Connection, u32) -> Result<T> + Sync,
