@@ -66,7 +66,19 @@ impl Service {
 pub struct Nginx {
     pub address: String,
     pub path: String,
+    /// What tells its master to end, and its workers with it: killed, it would leave them behind.
+    stop: Command,
     _running: Running,
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.stop.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let began = Instant::now();
+        while TcpStream::connect(&self.address).is_ok() && began.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 impl Nginx {
@@ -89,9 +101,14 @@ impl Nginx {
         let user = if place.metadata().map_err(cannot)?.uid() == 0 { "user root;" } else { "" };
         let text = configuration(user, &place, root, &address.to_string());
         std::fs::write(&settings, text).map_err(cannot)?;
-        let mut command = Command::new(program);
-        command.arg("-p").arg(&place).arg("-c").arg(&settings);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let command = || {
+            let mut command = Command::new(program);
+            command.arg("-p").arg(&place).arg("-c").arg(&settings);
+            command
+        };
+        let mut stop = command();
+        stop.args(["-s", "stop"]);
+        let child = command().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let running = Running(child.map_err(cannot)?);
         let address = address.to_string();
         let began = Instant::now();
@@ -101,7 +118,7 @@ impl Nginx {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(Some(Self { address, path: format!("/{}", name.to_string_lossy()), _running: running }))
+        Ok(Some(Self { address, path: format!("/{}", name.to_string_lossy()), stop, _running: running }))
     }
 }
 
