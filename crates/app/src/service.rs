@@ -2,15 +2,15 @@
 
 use crate::{
     accounts,
-    alerts::{Alerts, Desk},
-    billing::Stripe,
+    alerts::{self, Alerts, Desk},
+    billing::{self, Stripe},
     clock::{Chance, Setting, SteadyClock, timestamp},
     config::Config,
     failure::{self, Failure},
-    herald::Herald,
+    herald::{self, Herald},
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     making::Shelf,
-    metrics, planner,
+    metrics, planner, podcasts,
     pressure::{self, Pressure},
     workshop::{self, Sources, Workshop},
 };
@@ -23,6 +23,7 @@ use queue::{
     worker::{Cause, Notice},
 };
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -80,6 +81,23 @@ impl Stop {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         }
     }
+}
+
+/// All that is made of the configuration without a database: what is refused here is refused at once, and `doctor`
+/// asks nothing else.
+pub fn check(config: &Config, data_dir: &Path) -> Result<(), Failure> {
+    let public_url = public_url(config)?;
+    Sources::configured(config)?;
+    accounts::post(config)?;
+    accounts::providers(config, &public_url)?;
+    accounts::scheduler(config)?;
+    alerts::hook(&config.alerts)?;
+    Stripe::configured(&config.stripe, &public_url)?;
+    billing::secrets(&config.stripe)?;
+    podcasts::addresses(config, data_dir)?;
+    herald::keys(config, data_dir)?;
+    config.server.scheduler_token.reveal()?;
+    Ok(())
 }
 
 /// The room that handlers work in, as configured.
