@@ -100,7 +100,7 @@ pub struct Generate {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub minutes: u32,
     /// At most so many articles
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::plan::MOST_ARTICLES)))]
     pub articles: Option<u32>,
     /// The program's title
     #[arg(long, value_name = "TEXT")]
