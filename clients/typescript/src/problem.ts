@@ -3,6 +3,7 @@ export const PROBLEM_KINDS = [
   'unreadable',
   'unauthorized',
   'forbidden',
+  'not-in-plan',
   'not-found',
   'conflict',
   'key-under-way',

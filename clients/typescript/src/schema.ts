@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/v1/articles/{id}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what you think of an article you were told of: it counts when the next ones are chosen */
+        put: operations["programs_think"];
+        post?: never;
+        /** Take back what you thought of an article */
+        delete: operations["programs_take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -890,6 +908,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/programs/{id}/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a program tells of, in its order */
+        get: operations["programs_told"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programs/{id}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where you stopped; at the beginning until you were anywhere */
+        get: operations["programs_position"];
+        /** Where you are; other devices go on from there */
+        put: operations["programs_put_position"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push-key": {
         parameters: {
             query?: never;
@@ -902,6 +955,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your dictionary, the latest entries first */
+        get: operations["readings_list"];
+        put?: never;
+        /** Say how a word is said, in place of what was said of it before */
+        post: operations["readings_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** From the next program on the word is said as before */
+        delete: operations["readings_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1721,6 +1809,13 @@ export interface components {
             feed_id?: components["schemas"]["Id"] | null;
             label?: string | null;
         };
+        NewReading: {
+            language: components["schemas"]["Language"];
+            /** @description Kana for Japanese, other words for English. */
+            reading: string;
+            /** @description As it is written. */
+            surface: string;
+        };
         /** @description When programs are to be ready. */
         NewSchedule: {
             days?: components["schemas"]["Days"] | null;
@@ -1775,6 +1870,8 @@ export interface components {
             /** @description Of a month, such as `980 JPY`. */
             price?: string | null;
         };
+        /** @enum {string} */
+        Opinion: "up" | "down";
         /** @description A stretch of a list. */
         Page_Channel: {
             items: {
@@ -2044,6 +2141,17 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A stretch of a list. */
+        Page_Reading: {
+            items: {
+                id: components["schemas"]["Id"];
+                language: components["schemas"]["Language"];
+                reading: string;
+                surface: string;
+            }[];
+            /** @description Where the next page begins; null: there is none. */
+            next_cursor?: string | null;
+        };
+        /** @description A stretch of a list. */
         Page_Report: {
             items: {
                 /** @description Artifacts by kind. */
@@ -2136,6 +2244,19 @@ export interface components {
             /** @description Where the next page begins; null: there is none. */
             next_cursor?: string | null;
         };
+        /** @description A stretch of a list. */
+        Page_Told: {
+            items: {
+                id: components["schemas"]["Id"];
+                /** Format: int64 */
+                start_ms: number;
+                thumb?: components["schemas"]["Opinion"] | null;
+                title: string;
+                url?: string | null;
+            }[];
+            /** @description Where the next page begins; null: there is none. */
+            next_cursor?: string | null;
+        };
         Plan: {
             /** Format: int32 */
             freshness_minutes?: number | null;
@@ -2166,6 +2287,13 @@ export interface components {
             /** @description Null: it is good no more. */
             podcast_url?: string | null;
             revoked_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description Where you stopped, on whichever device. */
+        Position: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Heard to its end, once at least. */
+            is_ended?: boolean;
         };
         /** @description One program to come. */
         Preview: {
@@ -2257,6 +2385,13 @@ export interface components {
         QuietHours: {
             from: components["schemas"]["LocalTime"];
             to: components["schemas"]["LocalTime"];
+        };
+        /** @description A word, and how it is said from the next program on. */
+        Reading: {
+            id: components["schemas"]["Id"];
+            language: components["schemas"]["Language"];
+            reading: string;
+            surface: string;
         };
         ReadyArticle: {
             title: string;
@@ -2480,6 +2615,9 @@ export interface components {
              */
             type: "test.sent";
         };
+        Thought: {
+            thumb: components["schemas"]["Opinion"];
+        };
         /** @description What a tick did. Ticks do nothing twice: come as often as you like. */
         TickDone: {
             /**
@@ -2521,7 +2659,12 @@ export interface components {
             scope: components["schemas"]["Scope"];
             token: string;
         };
+        /** @description An article that a program tells of. */
         Told: {
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            start_ms: number;
+            thumb?: components["schemas"]["Opinion"] | null;
             title: string;
             url?: string | null;
         };
@@ -2686,6 +2829,86 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    programs_think: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Thought"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    programs_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     channels_list: {
         parameters: {
             query?: never;
@@ -5479,6 +5702,128 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    programs_told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Told"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    programs_position: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    programs_put_position: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Position"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     channels_push_key: {
         parameters: {
             query?: never;
@@ -5502,6 +5847,127 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PushKey"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reading"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readings_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReading"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readings_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description Requests of this token a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description Of them, those that are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -27,7 +27,7 @@ fn filter(log: &str) -> Result<EnvFilter, String> {
         )
     };
     // The library takes a bare word for a target, all of which is then logged: a mistyped level would log nothing else.
-    let is_level = |part: &str| part.trim().parse::<LevelFilter>().is_ok();
+    let is_level = |part: &str| !part.is_empty() && part.trim().parse::<LevelFilter>().is_ok();
     if let Some(part) =
         log.split(',').find(|part| !log.contains('[') && !part.contains('=') && !is_level(part))
     {

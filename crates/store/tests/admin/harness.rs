@@ -83,7 +83,7 @@ impl Place {
     pub async fn run(&self, sql: &str) {
         if self.store.dialect() == "sqlite" {
             let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
-            let sql = AssertSqlSafe(format!("PRAGMA foreign_keys = OFF; {sql}"));
+            let sql = AssertSqlSafe(format!("PRAGMA foreign_keys = OFF; PRAGMA secure_delete = FAST; {sql}"));
             connection.execute(sql).await.unwrap();
         } else {
             let mut connection = PgConnection::connect(&self.url).await.unwrap();
