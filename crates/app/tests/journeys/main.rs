@@ -6,6 +6,7 @@ mod browser;
 mod first;
 mod house;
 mod listening;
+mod operating;
 mod screens;
 mod settings;
 mod weights;

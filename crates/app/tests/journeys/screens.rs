@@ -32,6 +32,18 @@ const LISTENER: [(&str, &str); 20] = [
     ("offline", "/offline"),
     ("nothing", "/nowhere"),
 ];
+const OPERATOR: [(&str, &str); 10] = [
+    ("operate-now", "/operate"),
+    ("operate-batches", "/operate/batches"),
+    ("operate-batch", "/operate/batches/{batch}"),
+    ("operate-dead", "/operate/dead"),
+    ("operate-jobs", "/operate/jobs"),
+    ("operate-job", "/operate/jobs/1"),
+    ("operate-providers", "/operate/providers"),
+    ("operate-provider", "/operate/providers/openai"),
+    ("operate-sources", "/operate/sources"),
+    ("operate-audit", "/operate/audit"),
+];
 const STRANGER: [(&str, &str); 4] = [
     ("welcome", "/?lang={lang}"),
     ("sign-in", "/sign-in?lang={lang}"),
@@ -75,6 +87,7 @@ async fn every_screen(language: Language, eyes: Eyes, screens: &[(&str, &str)]) 
             let path = path
                 .replace("{feed}", &world.feed.to_string())
                 .replace("{program}", &world.program.to_string())
+                .replace("{batch}", &crate::world::id::<domain::BatchId>(6, 50).to_string())
                 .replace("{lang}", language.tag());
             browser.go(&path).await;
             for (size, window) in [("desk", DESK), ("phone", PHONE)] {
@@ -112,6 +125,12 @@ async fn a_listeners_screens_in_japanese() {
 #[tokio::test]
 async fn a_listeners_screens_in_english() {
     every_screen(Language::En, Eyes::Listener, &LISTENER).await;
+}
+
+#[tokio::test]
+async fn an_operators_screens() {
+    every_screen(Language::Ja, Eyes::Listener, &OPERATOR).await;
+    every_screen(Language::En, Eyes::Listener, &OPERATOR).await;
 }
 
 #[tokio::test]

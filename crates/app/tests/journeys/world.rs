@@ -35,7 +35,7 @@ use web::{
         self, Api, Gift, Made, Production, Ticked, Undeleted, Ungiven, Unpayable,
         operate::{
             backfill::{BackfillWish, Backfilled},
-            batches::Report,
+            batches::{BatchRate, Report, Stage, Stages},
             dead::{RedriveWish, Redriven},
         },
     },
@@ -118,6 +118,13 @@ impl World {
     pub async fn lived_in(language: Language, eyes: Eyes) -> Self {
         let world = Self::empty(language, eyes).await;
         world.furnish(language).await;
+        crate::operating::bury(&world.store).await;
+        let settings = domain::provider::Settings {
+            parallel: 4,
+            daily_budget_micro_usd: 5_000_000,
+            ..domain::provider::Settings::default()
+        };
+        world.store.configure_provider("openai", &settings).await.unwrap();
         world
     }
 
@@ -158,7 +165,7 @@ impl World {
             entropy,
             addresses: addresses.clone(),
             client: net::Client::new(policy),
-            production: Arc::new(Nobody),
+            production: Arc::new(Nobody(self.store.clone())),
             offer: Offer { plans: Plans::default(), grace: domain::subscription::GRACE },
             requests_per_minute: 100_000,
             scheduler_token: None,
@@ -495,8 +502,34 @@ fn body(language: Language, number: usize) -> String {
     texts.lines().nth(number).unwrap().to_owned()
 }
 
+/// Half way, and in time.
+fn report(batch: Batch) -> Report {
+    Report {
+        id: batch.id,
+        request: batch.request,
+        ready_by: at(batch.ready_by),
+        due_at: at(batch.due_at),
+        opened_at: at(batch.opened_at),
+        closed_at: batch.closed_at.map(at),
+        state: "producing",
+        occurrences: [("selected", 1), ("published", 1)].into(),
+        late: 0,
+        stages: Stages {
+            select: Stage { done: 2, of: 2 },
+            narrate: Stage { done: 9, of: 12 },
+            assemble: Stage { done: 1, of: 2 },
+        },
+        artifacts: [("segment".to_owned(), Stage { done: 9, of: 12 })].into(),
+        rate: BatchRate { narrated_per_minute: 3.0, ended_per_minute: 0.4 },
+        estimated_end: Some(at(batch.ready_by - 600 * SECOND)),
+        estimated_by: Some("measured"),
+        in_time: Some(true),
+        reasons: None,
+    }
+}
+
 /// Who makes nothing, and says so.
-struct Nobody;
+struct Nobody(Store);
 
 impl Production for Nobody {
     fn make_now(&self, _: FeedId, key: String) -> BoxFuture<'_, Result<api::Answer, StoreError>> {
@@ -515,12 +548,17 @@ impl Production for Nobody {
         async { Ok(Ticked::default()) }.boxed()
     }
 
-    fn reports(&self, _: Vec<Batch>) -> BoxFuture<'_, Result<Vec<Report>, StoreError>> {
-        async { Ok(Vec::new()) }.boxed()
+    fn reports(&self, batches: Vec<Batch>) -> BoxFuture<'_, Result<Vec<Report>, StoreError>> {
+        async move { Ok(batches.into_iter().map(report).collect()) }.boxed()
     }
 
-    fn redrive(&self, _: RedriveWish, _: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
-        async { Ok(Redriven::default()) }.boxed()
+    fn redrive(&self, wish: RedriveWish, by: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
+        async move {
+            let RedriveWish { filter, first, per_minute } = wish;
+            let redrive = queue::dead::Redrive { filter, first, per_minute, due_at: NOW + HOUR, by };
+            Ok(Redriven { jobs: self.0.redrive(&redrive, NOW).await?, ..Redriven::default() })
+        }
+        .boxed()
     }
 
     fn backfill(&self, wish: BackfillWish, _: String) -> BoxFuture<'_, Result<Backfilled, StoreError>> {

@@ -3,7 +3,7 @@
 use crate::api::{
     Api,
     body::{Asked, MaySend, Named},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::{Page, Stretch},
     refused::Refused,
     schema,
@@ -115,11 +115,15 @@ async fn list_batches(
     _operator: Operating,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Json<Page<Report>>, Refused> {
+    Ok(Json(page(&api, &stretch).await?))
+}
+
+pub async fn page(api: &Api, stretch: &Stretch) -> Result<Page<Report>, Refused> {
     let limit = stretch.limit()?;
     let found = api.store.batches_before(stretch.after_instant()?, limit).await?;
     let page = Page::of(found, limit, |batch| format!("{}.{}", batch.ready_by, batch.id), Listed);
     let batches = page.items.into_iter().map(|Listed(batch)| batch).collect();
-    Ok(Json(Page { items: api.production.reports(batches).await?, next_cursor: page.next_cursor }))
+    Ok(Page { items: api.production.reports(batches).await?, next_cursor: page.next_cursor })
 }
 
 /// A row on its way to be shown.
@@ -135,11 +139,16 @@ async fn show_batch(
     _operator: Operating,
     Named(id): Named<BatchId>,
 ) -> Result<Json<Report>, Refused> {
+    Ok(Json(whole(&api, id).await?))
+}
+
+/// One with why its occurrences ended.
+pub async fn whole(api: &Api, id: BatchId) -> Result<Report, Refused> {
     let batch = api.store.batch(id).await?.ok_or(Refused::Missing("batch"))?;
     let report = api.production.reports(vec![batch]).await?.pop().ok_or(Refused::Missing("batch"))?;
     let reasons = api.store.batch_reasons(id, MOST_REASONS).await?.into_iter();
     let reasons = reasons.map(|(state, reason, count)| Ending { state, reason, count }).collect();
-    Ok(Json(Report { reasons: Some(reasons), ..report }))
+    Ok(Report { reasons: Some(reasons), ..report })
 }
 
 /// Call off what a batch has left to do
@@ -151,6 +160,10 @@ async fn cancel_batch(
     Named(id): Named<BatchId>,
     MaySend(why): MaySend<Why>,
 ) -> Result<Json<Cancelled>, Refused> {
+    Ok(Json(cancel(&api, caller, id, &why).await?))
+}
+
+pub async fn cancel(api: &Api, caller: Caller, id: BatchId, why: &Why) -> Result<Cancelled, Refused> {
     let reason = why.read()?;
     api.store.batch(id).await?.ok_or(Refused::Missing("batch"))?;
     let now = api.now();
@@ -161,7 +174,7 @@ async fn cancel_batch(
         tx.audit(now, &caller.signature(), "cancel", &format!("batch {id}"), &detail.to_string()).await?;
     }
     tx.commit().await?;
-    Ok(Json(Cancelled { jobs: 0, occurrences }))
+    Ok(Cancelled { jobs: 0, occurrences })
 }
 
 impl Why {

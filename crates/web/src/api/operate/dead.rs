@@ -3,7 +3,7 @@
 use crate::api::{
     Api, at,
     body::{Asked, Sent},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::Page,
     refused::Refused,
     schema,
@@ -25,34 +25,34 @@ const MOST: u32 = 1_000;
 /// Dead letters of one cause.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Group {
-    fingerprint: String,
-    kind: String,
-    class: &'static str,
-    count: u64,
+    pub fingerprint: String,
+    pub kind: String,
+    pub class: &'static str,
+    pub count: u64,
     #[schema(value_type = schema::Instant)]
-    first_at: Timestamp,
+    pub first_at: Timestamp,
     #[schema(value_type = schema::Instant)]
-    last_at: Timestamp,
+    pub last_at: Timestamp,
     /// Of one of them.
-    message: String,
+    pub message: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Letter {
-    id: i64,
-    kind: String,
-    key: Option<String>,
-    class: &'static str,
-    message: String,
-    fingerprint: String,
-    gave_up: &'static str,
-    tries: u32,
+    pub id: i64,
+    pub kind: String,
+    pub key: Option<String>,
+    pub class: &'static str,
+    pub message: String,
+    pub fingerprint: String,
+    pub gave_up: &'static str,
+    pub tries: u32,
     #[schema(value_type = schema::Instant)]
-    died_at: Timestamp,
+    pub died_at: Timestamp,
     #[schema(value_type = Option<schema::Instant>)]
-    discarded_at: Option<Timestamp>,
+    pub discarded_at: Option<Timestamp>,
     #[schema(value_type = schema::Anything)]
-    work: Value,
+    pub work: Value,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -69,32 +69,32 @@ struct LettersOf {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Letters {
-    job: Option<i64>,
-    fingerprint: Option<String>,
-    kind: Option<String>,
-    class: Option<String>,
+    pub job: Option<i64>,
+    pub fingerprint: Option<String>,
+    pub kind: Option<String>,
+    pub class: Option<String>,
     /// Died at or after.
     #[schema(value_type = Option<schema::Instant>)]
-    since: Option<Timestamp>,
+    pub since: Option<Timestamp>,
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
-    all: bool,
+    pub all: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedriveAsked {
-    letters: Letters,
+    pub letters: Letters,
     /// Only say how many there are.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
-    dry_run: bool,
+    pub dry_run: bool,
     /// Only so many: a canary before the rest.
     #[schema(minimum = 1)]
-    canary: Option<u32>,
+    pub canary: Option<u32>,
     /// Spread over time instead of all at once.
     #[schema(minimum = 1)]
-    per_minute: Option<u32>,
+    pub per_minute: Option<u32>,
 }
 
 /// What is to have another chance.
@@ -135,8 +135,11 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/dead", tag = "operate", security(("token" = ["operate"])),
     responses((status = 200, body = Page<Group>)))]
 async fn list_groups(State(api): State<Api>, _operator: Operating) -> Result<Json<Page<Group>>, Refused> {
-    let found = api.store.dead_groups(&DeadFilter::default()).await?;
-    Ok(Json(Page::whole(found.into_iter().map(group).collect())))
+    Ok(Json(Page::whole(groups(&api, &DeadFilter::default()).await?)))
+}
+
+pub async fn groups(api: &Api, filter: &DeadFilter) -> Result<Vec<Group>, Refused> {
+    Ok(api.store.dead_groups(filter).await?.into_iter().map(group).collect())
 }
 
 /// Dead letters, one by one
@@ -156,8 +159,11 @@ async fn list_letters(
         kind: of.kind.map(queue::Kind::from),
         ..DeadFilter::default()
     };
-    let found = api.store.dead_letters(&filter, limit).await?;
-    Ok(Json(Page::whole(found.into_iter().map(letter).collect())))
+    Ok(Json(Page::whole(letters(&api, &filter, limit).await?)))
+}
+
+pub async fn letters(api: &Api, filter: &DeadFilter, limit: u32) -> Result<Vec<Letter>, Refused> {
+    Ok(api.store.dead_letters(filter, limit).await?.into_iter().map(letter).collect())
 }
 
 /// Another chance for dead letters
@@ -168,6 +174,10 @@ async fn redrive(
     Operating(caller): Operating,
     Sent(asked): Sent<RedriveAsked>,
 ) -> Result<Json<Redriven>, Refused> {
+    Ok(Json(redriven(&api, caller, asked).await?))
+}
+
+pub async fn redriven(api: &Api, caller: Caller, asked: RedriveAsked) -> Result<Redriven, Refused> {
     let filter = asked.letters.read("letters.")?;
     for (field, number) in [("canary", asked.canary), ("per_minute", asked.per_minute)] {
         if number == Some(0) {
@@ -176,11 +186,11 @@ async fn redrive(
     }
     let matching = api.store.count_redrive(&filter).await?;
     if asked.dry_run {
-        return Ok(Json(Redriven { dry_run: true, matching, ..Redriven::default() }));
+        return Ok(Redriven { dry_run: true, matching, ..Redriven::default() });
     }
     let wish = RedriveWish { filter, first: asked.canary, per_minute: asked.per_minute };
     let redriven = api.production.redrive(wish, caller.signature()).await?;
-    Ok(Json(Redriven { matching, ..redriven }))
+    Ok(Redriven { matching, ..redriven })
 }
 
 /// Nobody wants them back

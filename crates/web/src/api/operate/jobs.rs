@@ -4,7 +4,7 @@ use super::batches::{Cancelled, Why};
 use crate::api::{
     Api, at,
     body::{Asked, MaySend, Named},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::Page,
     refused::Refused,
     schema,
@@ -26,60 +26,60 @@ const MOST: u32 = 1_000;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Job {
-    id: i64,
-    kind: String,
+    pub id: i64,
+    pub kind: String,
     /// `held`, `available`, `leased`, `done`, `dead` or `cancelled`.
-    state: &'static str,
-    lane: String,
-    key: Option<String>,
-    tries: Option<u32>,
+    pub state: &'static str,
+    pub lane: String,
+    pub key: Option<String>,
+    pub tries: Option<u32>,
     #[schema(value_type = Option<schema::Instant>)]
-    due_at: Option<Timestamp>,
+    pub due_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    start_by: Option<Timestamp>,
+    pub start_by: Option<Timestamp>,
     /// Since when it can be claimed, or from when on.
     #[schema(value_type = Option<schema::Instant>)]
-    ready_at: Option<Timestamp>,
+    pub ready_at: Option<Timestamp>,
     /// Who runs it.
-    owner: Option<String>,
+    pub owner: Option<String>,
     #[schema(value_type = Option<schema::Instant>)]
-    lease_until: Option<Timestamp>,
+    pub lease_until: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    ended_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
     /// Of a dead letter.
-    class: Option<&'static str>,
-    message: Option<String>,
-    fingerprint: Option<String>,
+    pub class: Option<&'static str>,
+    pub message: Option<String>,
+    pub fingerprint: Option<String>,
     #[schema(value_type = Option<schema::Instant>)]
-    discarded_at: Option<Timestamp>,
+    pub discarded_at: Option<Timestamp>,
 }
 
 /// One job, whole.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JobSheet {
     #[serde(flatten)]
-    job: Job,
+    pub job: Job,
     /// What it does; of one that is done it is not known any more.
     #[schema(value_type = schema::Anything)]
-    work: Value,
-    attempts: Vec<Attempt>,
+    pub work: Value,
+    pub attempts: Vec<Attempt>,
 }
 
 /// One lease of a job, from start to end.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Attempt {
-    lease: u32,
-    stage: String,
+    pub lease: u32,
+    pub stage: String,
     #[schema(value_type = schema::Instant)]
-    started_at: Timestamp,
+    pub started_at: Timestamp,
     #[schema(value_type = schema::Instant)]
-    ended_at: Timestamp,
-    outcome: &'static str,
-    class: Option<&'static str>,
-    message: Option<String>,
-    owner: String,
-    units: u64,
-    cost_micro_usd: u64,
+    pub ended_at: Timestamp,
+    pub outcome: &'static str,
+    pub class: Option<&'static str>,
+    pub message: Option<String>,
+    pub owner: String,
+    pub units: u64,
+    pub cost_micro_usd: u64,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -114,8 +114,16 @@ async fn list_jobs(
     let read = |name: &String| JobState::ALL.into_iter().find(|state| state.name() == name);
     let state =
         filter.state.as_ref().map(|name| read(name).ok_or_else(|| unknown_state(name))).transpose()?;
-    let found = api.store.list_jobs(filter.kind.as_deref(), state, limit).await?;
-    Ok(Json(Page::whole(found.into_iter().map(|job| shown(&api, job)).collect())))
+    Ok(Json(Page::whole(latest(&api, filter.kind.as_deref(), state, limit).await?)))
+}
+
+pub async fn latest(
+    api: &Api,
+    kind: Option<&str>,
+    state: Option<JobState>,
+    limit: u32,
+) -> Result<Vec<Job>, Refused> {
+    Ok(api.store.list_jobs(kind, state, limit).await?.into_iter().map(|job| shown(api, job)).collect())
 }
 
 fn unknown_state(name: &str) -> Refused {
@@ -131,8 +139,12 @@ async fn show_job(
     _operator: Operating,
     Named(id): Named<i64>,
 ) -> Result<Json<JobSheet>, Refused> {
-    let job = api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
-    let attempts = api.store.attempts(JobId(id)).await?.into_iter().map(attempt).collect();
+    Ok(Json(sheet(&api, JobId(id)).await?))
+}
+
+pub async fn sheet(api: &Api, id: JobId) -> Result<JobSheet, Refused> {
+    let job = api.store.job(id).await?.ok_or(Refused::Missing("job"))?;
+    let attempts = api.store.attempts(id).await?.into_iter().map(attempt).collect();
     let work = match &job.stands {
         // Work that is no JSON is shown as it is.
         Stands::Queued(queued) => {
@@ -140,7 +152,7 @@ async fn show_job(
         }
         Stands::Done { .. } => Value::Null,
     };
-    Ok(Json(JobSheet { job: shown(&api, job), work, attempts }))
+    Ok(JobSheet { job: shown(api, job), work, attempts })
 }
 
 /// Call a job off
@@ -154,18 +166,22 @@ async fn cancel_job(
     Named(id): Named<i64>,
     MaySend(why): MaySend<Why>,
 ) -> Result<Json<Cancelled>, Refused> {
+    Ok(Json(cancel(&api, caller, JobId(id), &why).await?))
+}
+
+pub async fn cancel(api: &Api, caller: Caller, id: JobId, why: &Why) -> Result<Cancelled, Refused> {
     let reason = why.read()?;
-    api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
+    api.store.job(id).await?.ok_or(Refused::Missing("job"))?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
-    let CalledOff { jobs, occurrences } = tx.call_off_jobs(&[JobId(id)], &reason, now).await?;
+    let CalledOff { jobs, occurrences } = tx.call_off_jobs(&[id], &reason, now).await?;
     if jobs > 0 {
         let detail =
-            serde_json::json!({ "ids": [id], "jobs": jobs, "occurrences": occurrences, "reason": reason });
+            serde_json::json!({ "ids": [id.0], "jobs": jobs, "occurrences": occurrences, "reason": reason });
         tx.audit(now, &caller.signature(), "cancel", "jobs", &detail.to_string()).await?;
     }
     tx.commit().await?;
-    Ok(Json(Cancelled { jobs, occurrences }))
+    Ok(Cancelled { jobs, occurrences })
 }
 
 fn shown(api: &Api, job: JobRow) -> Job {

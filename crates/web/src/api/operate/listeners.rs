@@ -20,19 +20,19 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listener {
     #[schema(value_type = schema::Id)]
-    id: ListenerId,
-    email: String,
-    name: String,
+    pub id: ListenerId,
+    pub email: String,
+    pub name: String,
     #[schema(value_type = Roles)]
-    role: Role,
+    pub role: Role,
     #[schema(value_type = schema::Zone)]
-    zone: Zone,
+    pub zone: Zone,
     #[schema(value_type = schema::Language)]
-    language: Language,
-    plan: String,
+    pub language: Language,
+    pub plan: String,
     /// Since when they are kept out: no token or podcast of theirs is good, and nothing is made for them.
     #[schema(value_type = Option<schema::Instant>)]
-    disabled_at: Option<Timestamp>,
+    pub disabled_at: Option<Timestamp>,
 }
 
 #[derive(ToSchema)]
@@ -65,8 +65,8 @@ pub struct NewListener {
 #[serde(deny_unknown_fields)]
 pub struct ListenerChange {
     /// No token or podcast of theirs is good while it is so, and nothing is made for them.
-    disabled: Option<bool>,
-    plan: Option<String>,
+    pub disabled: Option<bool>,
+    pub plan: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -85,14 +85,18 @@ async fn list_listeners(
     _operator: Operating,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Json<Page<Listener>>, Refused> {
+    Ok(Json(page(&api, &stretch).await?))
+}
+
+pub async fn page(api: &Api, stretch: &Stretch) -> Result<Page<Listener>, Refused> {
     let limit = stretch.limit()?;
     let found = api.store.listeners(stretch.after()?, limit).await?;
     let page = Page::of(found, limit, |one| one.id, Listed);
     let mut items = Vec::with_capacity(page.items.len());
     for Listed(row) in page.items {
-        items.push(shown(&api, row).await?);
+        items.push(shown(api, row).await?);
     }
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 /// A row on its way to be shown.

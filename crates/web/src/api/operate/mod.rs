@@ -1,15 +1,15 @@
 //! What operators do: the same decisions as `mimiyori admin`, each signed and kept.
 
-mod audit;
+pub mod audit;
 pub mod backfill;
 pub mod batches;
 pub mod dead;
-mod jobs;
+pub mod jobs;
 pub mod listeners;
 pub mod plans;
-mod providers;
-mod sources;
-mod status;
+pub mod providers;
+pub mod sources;
+pub mod status;
 
 use super::Api;
 use utoipa_axum::router::OpenApiRouter;

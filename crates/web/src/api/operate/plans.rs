@@ -46,6 +46,10 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/plans", tag = "operate", security(("token" = ["operate"])),
     responses((status = 200, body = Page<Plan>)))]
 async fn list_plans(State(api): State<Api>, _operator: Operating) -> Result<Json<Page<Plan>>, Refused> {
+    Ok(Json(Page::whole(all(&api).await?)))
+}
+
+pub async fn all(api: &Api) -> Result<Vec<Plan>, Refused> {
     let configured = api.offer.plans.iter().map(|(name, plan)| {
         let shown = Plan {
             name: name.to_owned(),
@@ -62,7 +66,7 @@ async fn list_plans(State(api): State<Api>, _operator: Operating) -> Result<Json
             Plan { name: name.clone(), lane: None, freshness_minutes: None, limits: None, listeners: 0 };
         plans.entry(name).or_insert(unknown).listeners = listeners;
     }
-    Ok(Json(Page::whole(plans.into_values().collect())))
+    Ok(plans.into_values().collect())
 }
 
 /// Give a listener a plan without any payment
