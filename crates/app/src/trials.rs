@@ -12,6 +12,7 @@ mod orphan;
 mod planning;
 mod plans;
 mod poison;
+mod readings;
 mod retention;
 pub mod stage;
 mod storage;

@@ -91,6 +91,12 @@ struct Row {
 }
 
 impl Store {
+    /// Whether anything was ever made that is kept in the media store.
+    pub async fn has_media(&self) -> Result<bool, StoreError> {
+        Ok(on!(&self.db, pool =>
+            sqlx::query_scalar(include_str!("../sql/artifacts/any_media.sql")).fetch_one(pool).await?))
+    }
+
     /// Takes the making of `key`, or says how it stands. `token` must be new and unguessed by others.
     pub async fn claim_artifact(
         &self,

@@ -9,6 +9,8 @@ use crate::{
 use domain::{BatchId, OccurrenceId, OccurrenceState, Work};
 use queue::JobId;
 
+const UNRELEASED: &str = include_str!("../sql/occurrences/call_off_unreleased.sql");
+
 /// How much was called off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CalledOff {
@@ -32,17 +34,7 @@ impl Tx {
 
     /// Calls off what a batch has left to do, so that nothing more is made for it alone; how many occurrences.
     pub async fn call_off_batch(&mut self, id: BatchId, why: &str, now: Micros) -> Result<u64, StoreError> {
-        let ended = on_tx!(self, connection => {
-            sqlx::query(include_str!("../sql/occurrences/call_off_batch.sql"))
-                .bind(id.to_string())
-                .bind(why)
-                .bind(now)
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        self.withdraw_demand(id).await?;
-        Ok(ended)
+        self.call_off_part(include_str!("../sql/occurrences/call_off_batch.sql"), id, why, now).await
     }
 
     /// Calls off unfinished jobs, and with them the occurrences that they alone would have worked on.
@@ -64,7 +56,7 @@ impl Tx {
                 }
                 Work::External { occurrence } => self.call_off(&[occurrence], why, now).await?,
                 // What is released has jobs of its own.
-                Work::Sweep { batch } => self.call_off_unreleased(batch, why, now).await?,
+                Work::Sweep { batch } => self.call_off_part(UNRELEASED, batch, why, now).await?,
                 // What is waited for gets another job, or is given up; the rest concerns no occurrence.
                 Work::Fetch { .. }
                 | Work::Narrate { .. }
@@ -92,9 +84,16 @@ impl Tx {
         Ok(works)
     }
 
-    async fn call_off_unreleased(&mut self, id: BatchId, why: &str, now: Micros) -> Result<u64, StoreError> {
+    /// Calls off what a statement says of a batch, and what only that waited for.
+    async fn call_off_part(
+        &mut self,
+        sql: &'static str,
+        id: BatchId,
+        why: &str,
+        now: Micros,
+    ) -> Result<u64, StoreError> {
         let ended = on_tx!(self, connection => {
-            sqlx::query(include_str!("../sql/occurrences/call_off_unreleased.sql"))
+            sqlx::query(sql)
                 .bind(id.to_string())
                 .bind(why)
                 .bind(now)

@@ -171,12 +171,6 @@ impl Store {
         Ok(violations)
     }
 
-    /// Whether anything was ever made that is kept in the media store.
-    pub async fn has_media(&self) -> Result<bool, StoreError> {
-        Ok(on!(&self.db, pool =>
-            sqlx::query_scalar(include_str!("../sql/check/has_media.sql")).fetch_one(pool).await?))
-    }
-
     /// How many programs can be heard, and how many artifacts have sound.
     pub async fn count_media(&self, now: Micros) -> Result<(u64, u64), StoreError> {
         let (programs, artifacts): (i64, i64) = on!(&self.db, pool =>

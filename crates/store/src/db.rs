@@ -5,8 +5,8 @@ use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePool,
+    SqlitePoolOptions, SqliteSynchronous,
 };
 use std::{fs::File, path::Path, str::FromStr, time::Duration};
 
@@ -70,9 +70,9 @@ impl Store {
         let (db, writer, queue) = match url.split_once(':') {
             Some(("sqlite", _)) => {
                 _alone = Some(alone(url).await?);
-                let writer = Db::Sqlite(open_sqlite(url, 1, kept).await?);
+                let writer = Db::Sqlite(open_sqlite(url, Use::Write, kept).await?);
                 let reader = match kept {
-                    Kept::Durably => Db::Sqlite(open_sqlite(url, 4, kept).await?),
+                    Kept::Durably => Db::Sqlite(open_sqlite(url, Use::Read, kept).await?),
                     // Whoever throws a file away asks one thing after the other, and reads by its writer what
                     // another connection would read again after every write.
                     Kept::Loosely => writer.clone(),
@@ -173,6 +173,14 @@ impl Kept {
         }
     }
 
+    /// Who is alone keeps the file's lock, and knows that nobody changed what it has read.
+    const fn locking(self) -> SqliteLockingMode {
+        match self {
+            Self::Durably => SqliteLockingMode::Normal,
+            Self::Loosely => SqliteLockingMode::Exclusive,
+        }
+    }
+
     /// In KiB, negative as SQLite has it, for each connection.
     const fn cache(self) -> &'static str {
         match self {
@@ -180,6 +188,13 @@ impl Kept {
             Self::Loosely => "-256000",
         }
     }
+}
+
+/// What a pool of SQLite's connections is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Read,
+    Write,
 }
 
 /// Keeps other processes from opening the same file. Nothing else does: a second one that switches a new
@@ -203,16 +218,13 @@ fn cannot(place: &Path, cause: &dyn std::fmt::Display) -> StoreError {
     StoreError::Open { place: place.display().to_string(), cause: cause.to_string() }
 }
 
-async fn open_sqlite(url: &str, connections: u32, kept: Kept) -> Result<SqlitePool, StoreError> {
+async fn open_sqlite(url: &str, purpose: Use, kept: Kept) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url(url.to_owned()))?;
     let file = options.get_filename().to_owned();
     let options = options
-        .create_if_missing(true)
-        .journal_mode(kept.journal())
         .synchronous(kept.synchronous())
+        .locking_mode(kept.locking())
         .foreign_keys(true)
-        // Room that retention frees is given back to the disk a little at a time.
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .pragma("cache_size", kept.cache())
         // 16 MB of log before it is folded into the file: claims wait for that.
         .pragma("wal_autocheckpoint", "4000")
@@ -220,6 +232,13 @@ async fn open_sqlite(url: &str, connections: u32, kept: Kept) -> Result<SqlitePo
         // Rows that are handed over at once: each time the reader's thread is woken.
         .row_buffer_size(500)
         .busy_timeout(Duration::from_secs(10));
+    // Only a new file can be told to give room back to the disk, a little at a time. The setting takes the write
+    // lock: a connection that asked for it again would wait for a transaction that may be waiting for it.
+    let options = if file.exists() { options } else { options.auto_vacuum(SqliteAutoVacuum::Incremental) };
+    let (connections, options) = match purpose {
+        Use::Read => (4, options.pragma("query_only", "on")),
+        Use::Write => (1, options.create_if_missing(true).journal_mode(kept.journal())),
+    };
     SqlitePoolOptions::new()
         .max_connections(connections)
         // A file does not hang up.

@@ -108,6 +108,7 @@ async fn what_is_given_up_says_why(mut stage: Stage) {
             None => "its articles could not be chosen in time".to_owned(),
         };
         assert_eq!(reasons, [(OccurrenceState::Failed, expected, 3)]);
+        stage.clock.set(morning + 5 * HOUR);
     }
 }
 

@@ -67,6 +67,8 @@ type Fault = Box<dyn Fn(&str) -> Option<NarrateError> + Send + Sync>;
 #[derive(Default)]
 pub struct ModelBooth {
     pub calls: Calls,
+    /// What was said by a dictionary of somebody's own.
+    pub own: Calls,
     fault: Mutex<Option<Fault>>,
 }
 
@@ -94,11 +96,14 @@ impl Booth for ModelBooth {
         &'a self,
         script: &'a Script,
         language: Language,
-        _: &'a [domain::Reading],
+        own: &'a [domain::Reading],
     ) -> BoxFuture<'a, Result<Product, NarrateError>> {
         Box::pin(async move {
             let text = script.text();
             self.calls.note(&text);
+            if !own.is_empty() {
+                self.own.note(&text);
+            }
             tokio::task::yield_now().await;
             if let Some(error) = self.fault(&text) {
                 return Err(error);

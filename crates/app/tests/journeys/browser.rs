@@ -80,7 +80,8 @@ impl Drop for Driver {
                     stream,
                     "DELETE /session/{session} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
                 )?;
-                stream.read_to_end(&mut Vec::new()).map(drop)
+                // The connection stays open: the first piece says that it is done.
+                stream.read(&mut [0; 512]).map(drop)
             };
             let _ = end();
         }
@@ -103,18 +104,45 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
+/// What the browser wrote into its console.
+#[derive(Debug)]
+struct Log;
+
+impl WebDriverCompatibleCommand for Log {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}
+
 impl Browser {
     /// Runs a journey in a browser of its own.
     pub async fn run<F: AsyncFnOnce(&Self)>(base: &str, window: Window, journey: F) {
         let browser = Self::open(base, window).await;
         let ended = AssertUnwindSafe(journey(&browser)).catch_unwind().await;
+        let complaints = browser.complaints().await;
         if ended.is_err() {
             eprintln!("at {:?}: {}", browser.client.current_url().await, browser.shown().await);
         }
         drop(browser.driver);
         if let Err(panic) = ended {
+            eprintln!("the browser said: {complaints:#?}");
             resume_unwind(panic);
         }
+        assert!(complaints.is_empty(), "{complaints:#?}");
+    }
+
+    /// What the browser found wrong: scripts that broke off, what the policy refused. That an answer was no 2xx is a
+    /// journey's own business.
+    async fn complaints(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Log).await.unwrap_or_default();
+        let entries = log.as_array().cloned().unwrap_or_default();
+        let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+        let said = severe.filter_map(|entry| entry["message"].as_str());
+        said.filter(|text| !text.contains("Failed to load resource")).map(ToOwned::to_owned).collect()
     }
 
     async fn open(base: &str, window: Window) -> Self {

@@ -48,7 +48,7 @@ async fn from_an_address_to_a_played_program() {
         browser.sees("Your program is being made").await;
         browser.sees_within("Ready", Duration::from_secs(150)).await;
         browser.click("[data-play-program]").await;
-        browser.holds("document.querySelector('mimi-dock audio, mimi-dock').audio.currentTime > 0.5").await;
+        browser.holds("document.querySelector('mimi-dock').audio.currentTime > 0.5").await;
         browser.eval("window.stillTheSame = true").await;
         browser.click("nav a[href='/feeds']").await;
         browser.sees("My morning program").await;

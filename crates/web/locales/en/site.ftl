@@ -1,7 +1,7 @@
 brand = Mimiyori
 skip = Skip to the content
 nav = Main
-nav-today = today
+nav-today = Today
 nav-programs = Programs
 nav-feeds = Feeds
 nav-settings = Settings
@@ -18,7 +18,7 @@ change = Change
 back = Back
 next = Next
 never = Never
-today = Today
+today = today
 tomorrow = tomorrow
 yesterday = yesterday
 day-mon = Mon

@@ -53,7 +53,7 @@ struct Figures {
     ratio: f64,
     /// Of a listener's write while the planner was at work.
     write_p99_ms: f64,
-    /// Asking of the first 100,000 whether they may be had, by a plan that counts feeds and days.
+    /// Asking of the first 100,000 (`ASKED_FOR`) whether they may be had, by a plan that counts feeds and days.
     entitlement_seconds: f64,
     /// Of planning and selecting so many.
     entitlement_ratio: f64,
@@ -352,7 +352,7 @@ fn show(figures: &Figures, json: bool) -> Result<(), Failure> {
     answer(format_args!("bare inserts  {raw_seconds:>9.1} s   planning takes {ratio:.2} times as long"))?;
     answer(format_args!("next due      {next_due_ms:>9.2} ms"))?;
     answer(format_args!(
-        "entitlement   {:>9.1} s   {:.1} % of planning and selecting 100000",
+        "entitlement   {:>9.1} s   {:.1} % of planning and selecting as many",
         figures.entitlement_seconds,
         figures.entitlement_ratio * 100.0
     ))?;

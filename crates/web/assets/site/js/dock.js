@@ -56,7 +56,7 @@ class Dock extends HTMLElement {
   bar(play, back, ahead, close) {
     const bar = document.createElement("div");
     bar.className = "dock";
-    this.title = document.createElement("a");
+    this.link = document.createElement("a");
     this.line = document.createElement("progress");
     this.line.setAttribute("aria-hidden", "true");
     this.line.max = 1;
@@ -79,7 +79,7 @@ class Dock extends HTMLElement {
     this.button.classList.add("main");
     bar.append(
       this.line,
-      this.title,
+      this.link,
       button("back", back, () => this.skip(-15)),
       this.button,
       button("ahead", ahead, () => this.skip(30)),
@@ -110,8 +110,8 @@ class Dock extends HTMLElement {
     this.audio.defaultPlaybackRate = this.audio.playbackRate = this.speed;
     const left = program.position || Number(keep.get(place(program.id))) || 0;
     this.seek(begin ?? left);
-    this.title.textContent = program.title;
-    this.title.href = program.page;
+    this.link.textContent = program.title;
+    this.link.href = program.page;
     this.hidden = false;
     document.documentElement.style.setProperty("--dock", "4.25rem");
     this.tell();

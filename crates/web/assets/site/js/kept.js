@@ -27,8 +27,8 @@ function done(button) {
 
 export function offer() {
   if (!("caches" in window) || !navigator.serviceWorker) return;
-  for (const button of document.querySelectorAll("[data-keep][hidden]")) {
-    button.hidden = false;
+  for (const button of document.querySelectorAll("[data-keep][data-waiting]")) {
+    button.removeAttribute("data-waiting");
     if (list().some((one) => one.page === button.dataset.keep)) done(button);
     else button.addEventListener("click", () => keep(button).catch(() => (button.hidden = true)), { once: true });
   }

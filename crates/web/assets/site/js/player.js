@@ -7,7 +7,6 @@ class Player extends HTMLElement {
   connectedCallback() {
     this.dock = document.querySelector("mimi-dock");
     if (!this.dock || this.program) return;
-    this.querySelector(".scripted").hidden = false;
     this.parts = Object.fromEntries(
       ["seek", "at", "left", "now", "speed", "sleep"].map((name) => [name, this.querySelector(`[data-${name}]`)]),
     );

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{operate::status, refused::Refused},
-    pages::{Fields, Pages, Routes, Shell, Words},
+    pages::{Fields, Pages, Routes, Words},
 };
 use askama::Template;
 use store::Micros;
@@ -20,9 +20,8 @@ struct Now;
 
 #[derive(Template)]
 #[template(path = "operate/now.html")]
-struct Body<'a> {
+struct Body {
     t: Words,
-    shell: &'a Shell,
     /// Programs promised within a quarter of an hour, and within an hour: of feeds, and of batches in production.
     due_soon: u64,
     due_hour: u64,
@@ -74,7 +73,6 @@ impl Board for Now {
         let next_due = pages.store().next_due().await?.map(crate::api::at);
         rendered(&Body {
             t,
-            shell: &desk.shell,
             due_soon: due(15),
             due_hour: due(60),
             late: late.map(batches::unfinished).sum(),

@@ -79,7 +79,11 @@ fn done() -> BTreeSet<String> {
     for text in &texts {
         for call in [" led(", " done(", "(led(", "(done(", "(gone_on("] {
             let calls = text.split(call).skip(1);
-            let second = |rest: &str| rest.split(';').next()?.split('"').nth(3).map(ToOwned::to_owned);
+            let second = |rest: &str| {
+                let mut parts = rest.split(';').next()?.split('"').skip(2);
+                parts.next().filter(|between| between.trim_end().ends_with(','))?;
+                parts.next().map(ToOwned::to_owned)
+            };
             found.extend(calls.filter_map(second).filter(|key| is_key(key)));
         }
     }
