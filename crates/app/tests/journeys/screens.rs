@@ -32,17 +32,25 @@ const LISTENER: [(&str, &str); 20] = [
     ("offline", "/offline"),
     ("nothing", "/nowhere"),
 ];
-const OPERATOR: [(&str, &str); 10] = [
+const OPERATOR: [(&str, &str); 18] = [
     ("operate-now", "/operate"),
+    ("operate-forecast", "/operate/forecast"),
     ("operate-batches", "/operate/batches"),
     ("operate-batch", "/operate/batches/{batch}"),
     ("operate-dead", "/operate/dead"),
+    ("operate-cause", "/operate/dead/{cause}"),
     ("operate-jobs", "/operate/jobs"),
     ("operate-job", "/operate/jobs/1"),
     ("operate-providers", "/operate/providers"),
     ("operate-provider", "/operate/providers/openai"),
     ("operate-sources", "/operate/sources"),
+    ("operate-artifacts", "/operate/artifacts"),
+    ("operate-deliveries", "/operate/deliveries"),
+    ("operate-listeners", "/operate/listeners"),
+    ("operate-listener", "/operate/listeners/{listener}"),
     ("operate-audit", "/operate/audit"),
+    ("operate-health", "/operate/health"),
+    ("operate-settings", "/operate/settings"),
 ];
 const STRANGER: [(&str, &str); 4] = [
     ("welcome", "/?lang={lang}"),
@@ -88,6 +96,8 @@ async fn every_screen(language: Language, eyes: Eyes, screens: &[(&str, &str)]) 
                 .replace("{feed}", &world.feed.to_string())
                 .replace("{program}", &world.program.to_string())
                 .replace("{batch}", &crate::world::id::<domain::BatchId>(6, 50).to_string())
+                .replace("{listener}", &world.listener.to_string())
+                .replace("{cause}", &world.cause().await)
                 .replace("{lang}", language.tag());
             browser.go(&path).await;
             for (size, window) in [("desk", DESK), ("phone", PHONE)] {

@@ -37,6 +37,7 @@ use web::{
             backfill::{BackfillWish, Backfilled},
             batches::{BatchRate, Report, Stage, Stages},
             dead::{RedriveWish, Redriven},
+            load::{Bucket, Load, Minute},
         },
     },
     channels::{Channels, Keys},
@@ -68,8 +69,10 @@ pub struct World {
 /// Who looks at the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Eyes {
-    /// Whoever is at the machine, as the listener.
+    /// Whoever is at the machine, as the listener, who is an operator, too.
     Listener,
+    /// The same, where that is one who may only look.
+    Observer,
     /// Somebody who has to sign in.
     Stranger,
 }
@@ -88,7 +91,7 @@ impl World {
             id: id(1, 1),
             email: "hanako@example.org".into(),
             name: if language == Language::Ja { "花子" } else { "Hanako" }.into(),
-            role: Role::Operator,
+            role: if eyes == Eyes::Observer { Role::Observer } else { Role::Operator },
             zone: "Asia/Tokyo".parse().unwrap(),
             language,
             plan: "unlimited".into(),
@@ -128,6 +131,12 @@ impl World {
         world
     }
 
+    /// What its dead letters died of.
+    pub async fn cause(&self) -> String {
+        let filter = queue::dead::DeadFilter::default();
+        self.store.dead_groups(&filter).await.unwrap().remove(0).fingerprint
+    }
+
     fn router(&self, eyes: Eyes) -> axum::Router {
         let public_url: url::Url = self.base.parse().unwrap();
         let (clock, entropy): (Arc<dyn queue::Clock>, _) =
@@ -141,7 +150,7 @@ impl World {
             settings: account::Settings {
                 sessions: Limits::of_days(14, 90),
                 proxies: Vec::new(),
-                alone: (eyes == Eyes::Listener).then_some(self.listener),
+                alone: (eyes != Eyes::Stranger).then_some(self.listener),
                 mail: account::Mail::Sent,
                 providers: Vec::new(),
                 plan: "unlimited".into(),
@@ -243,6 +252,11 @@ impl World {
             tx.add_feed(&feed, NOW - 60 * DAY).await.unwrap();
             let followed = if number == 0 { &ids[..] } else { &ids[..2] };
             tx.follow(feed.id, followed).await.unwrap();
+            // All but the next morning has had its outcome.
+            let today = jiff::civil::date(2027, 3, 27);
+            let next =
+                feed.schedule.following(today).map(|slot| (slot.local_date, slot.ready_by.as_microsecond()));
+            tx.advance_feeds(&[store::feeds::Advance { feed: feed.id, settled: today, next }]).await.unwrap();
             for source in followed {
                 tx.keep_source(self.listener, *source, None, NOW - 60 * DAY).await.unwrap();
             }
@@ -528,6 +542,43 @@ fn report(batch: Batch) -> Report {
     }
 }
 
+/// The morning of many: the hours before seven are full, and one minute will be late.
+fn morning() -> Load {
+    const FIVE: i64 = 300 * SECOND;
+    let begin = NOW.div_euclid(FIVE) * FIVE;
+    let due = |hours: f64| begin + (hours * HOUR as f64) as i64;
+    let minute = |hours: f64, programs: u64| Minute {
+        promised: due(hours),
+        programs,
+        opens_at: due(hours) - (20 + programs as i64 / 40) * 60 * SECOND,
+        finishes_at: Some(due(hours) - if programs > 2_000 { -4 } else { 3 } * 60 * SECOND),
+        batch: (hours < 1.0).then(|| id(6, 50)),
+    };
+    let hours = [
+        (0.8, 120),
+        (1.3, 900),
+        (2.3, 2_400),
+        (2.8, 600),
+        (5.0, 40),
+        (9.5, 210),
+        (11.0, 80),
+        (21.5, 300),
+        (22.5, 1_300),
+        (23.3, 700),
+    ];
+    let bucket = |number: i64| {
+        let hours = number as f64 / 12.0;
+        let near = |peak: f64, width: f64| (-((hours - peak) / width).powi(2)).exp();
+        let share = (1.05 * near(1.7, 0.8) + 0.3 * near(9.2, 0.6) + 0.8 * near(22.3, 0.7)).min(1.0);
+        Bucket { start: begin + number * FIVE, planned_s: share * 2_400.0, capacity_s: 2_400.0 }
+    };
+    Load {
+        slots: 8.0,
+        buckets: (0..288).map(bucket).filter(|bucket| bucket.planned_s > 10.0).collect(),
+        minutes: hours.into_iter().map(|(hours, programs)| minute(hours, programs)).collect(),
+    }
+}
+
 /// Who makes nothing, and says so.
 struct Nobody(Store);
 
@@ -552,9 +603,9 @@ impl Production for Nobody {
         async move { Ok(batches.into_iter().map(report).collect()) }.boxed()
     }
 
-    fn redrive(&self, wish: RedriveWish, by: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
+    fn redrive(&self, wish: RedriveWish) -> BoxFuture<'_, Result<Redriven, StoreError>> {
         async move {
-            let RedriveWish { filter, first, per_minute } = wish;
+            let RedriveWish { filter, first, per_minute, by } = wish;
             let redrive = queue::dead::Redrive { filter, first, per_minute, due_at: NOW + HOUR, by };
             Ok(Redriven { jobs: self.0.redrive(&redrive, NOW).await?, ..Redriven::default() })
         }
@@ -580,6 +631,18 @@ impl Production for Nobody {
 
     fn delete_account(&self, _: ListenerId, _: String, _: String) -> BoxFuture<'_, Result<(), Undeleted>> {
         async { Ok(()) }.boxed()
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Load, StoreError>> {
+        async { Ok(morning()) }.boxed()
+    }
+
+    fn last_tick(&self) -> Option<i64> {
+        Some(NOW - 5 * SECOND)
+    }
+
+    fn settings(&self) -> String {
+        "[server]\nlisten = \"127.0.0.1:8080\"\nsecret = \"…\"\n\n[database]\nurl = \"sqlite:///data/mimiyori.db\"\n\n[queue]\nslots = 8\n".into()
     }
 
     fn lane(&self, lane: Lane) -> String {

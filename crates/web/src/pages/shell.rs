@@ -27,6 +27,7 @@ pub struct Shell {
 
 #[derive(Clone, Debug)]
 pub struct Who {
+    /// Or an observer: may see how the service runs.
     pub is_operator: bool,
     /// By a cookie, which can be given back.
     pub has_session: bool,
@@ -40,7 +41,7 @@ impl Shell {
             t,
             look: visitor.look,
             who: visitor.signed.as_ref().map(|(caller, listener)| Who {
-                is_operator: listener.role == Role::Operator,
+                is_operator: listener.role != Role::Listener,
                 has_session: caller.session().is_some(),
             }),
             path: visitor.path.clone(),

@@ -1,8 +1,9 @@
 //! Dead letters: jobs that failed for good, by what they died of, and what becomes of them.
 
+use super::tally::Causes;
 use crate::api::{
     Api, at,
-    body::{Asked, Sent},
+    body::{Asked, Sent, words},
     caller::{Caller, Operating},
     page::Page,
     refused::Refused,
@@ -12,10 +13,11 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use queue::{
     Class, JobId,
-    dead::{DeadFilter, DeadGroup, DeadLetter},
+    dead::{DeadFilter, DeadGroup, DeadLetter, Decided},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -79,6 +81,9 @@ pub struct Letters {
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     pub all: bool,
+    /// Why; it is kept with the decision.
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -103,6 +108,7 @@ pub struct RedriveWish {
     pub filter: DeadFilter,
     pub first: Option<u32>,
     pub per_minute: Option<u32>,
+    pub by: Decided,
 }
 
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -178,7 +184,7 @@ async fn redrive(
 }
 
 pub async fn redriven(api: &Api, caller: Caller, asked: RedriveAsked) -> Result<Redriven, Refused> {
-    let filter = asked.letters.read("letters.")?;
+    let (filter, by) = asked.letters.read("letters.", caller)?;
     for (field, number) in [("canary", asked.canary), ("per_minute", asked.per_minute)] {
         if number == Some(0) {
             return Err(Refused::field(field, "1 or more"));
@@ -188,8 +194,9 @@ pub async fn redriven(api: &Api, caller: Caller, asked: RedriveAsked) -> Result<
     if asked.dry_run {
         return Ok(Redriven { dry_run: true, matching, ..Redriven::default() });
     }
-    let wish = RedriveWish { filter, first: asked.canary, per_minute: asked.per_minute };
-    let redriven = api.production.redrive(wish, caller.signature()).await?;
+    let wish = RedriveWish { filter, first: asked.canary, per_minute: asked.per_minute, by };
+    let redriven = api.production.redrive(wish).await?;
+    api.tallies.forget_jobs();
     Ok(Redriven { matching, ..redriven })
 }
 
@@ -201,8 +208,14 @@ async fn discard(
     Operating(caller): Operating,
     Sent(letters): Sent<Letters>,
 ) -> Result<Json<Changed>, Refused> {
-    let jobs = api.store.discard(&letters.read("")?, &caller.signature(), api.now()).await?;
-    Ok(Json(Changed { jobs }))
+    Ok(Json(Changed { jobs: discarded(&api, caller, letters).await? }))
+}
+
+pub async fn discarded(api: &Api, caller: Caller, letters: Letters) -> Result<u64, Refused> {
+    let (filter, by) = letters.read("", caller)?;
+    let jobs = api.store.discard(&filter, &by, api.now()).await?;
+    api.tallies.forget_jobs();
+    Ok(jobs)
 }
 
 /// Undo discarding
@@ -213,13 +226,21 @@ async fn restore(
     Operating(caller): Operating,
     Sent(letters): Sent<Letters>,
 ) -> Result<Json<Changed>, Refused> {
-    let jobs = api.store.restore(&letters.read("")?, &caller.signature(), api.now()).await?;
-    Ok(Json(Changed { jobs }))
+    Ok(Json(Changed { jobs: restored(&api, caller, letters).await? }))
+}
+
+pub async fn restored(api: &Api, caller: Caller, letters: Letters) -> Result<u64, Refused> {
+    let (filter, by) = letters.read("", caller)?;
+    let jobs = api.store.restore(&filter, &by, api.now()).await?;
+    api.tallies.forget_jobs();
+    Ok(jobs)
 }
 
 impl Letters {
-    /// Those that were named; all of them only where that was said.
-    fn read(self, within: &str) -> Result<DeadFilter, Refused> {
+    /// Those that were named, and whose decision it is; all of them only where that was said.
+    pub fn read(self, within: &str, caller: Caller) -> Result<(DeadFilter, Decided), Refused> {
+        let why = self.reason.map(|reason| words("reason", &reason, 500)).transpose()?;
+        let by = Decided { who: caller.signature(), why: why.filter(|why| !why.is_empty()) };
         let class = self.class.map(|name| {
             let found = Class::ALL.into_iter().find(|class| class.name() == name);
             let unknown = || Refused::field(format!("{within}class"), format_args!("{name:?} is no class"));
@@ -242,12 +263,27 @@ impl Letters {
                 format!("{within}all"),
                 "it leaves nothing to choose; leave it or the rest out",
             )),
-            (true, true) | (false, false) => Ok(filter),
+            (true, true) | (false, false) => Ok((filter, by)),
         }
     }
 }
 
-fn group(group: DeadGroup) -> Group {
+/// By cause, as they were seen a moment ago.
+pub async fn causes(api: &Api) -> Result<Arc<Causes>, Refused> {
+    let store = api.store.clone();
+    let count = async move {
+        let open = store.dead_groups(&DeadFilter::default()).await?;
+        Ok(Causes { open, discarded: store.discarded_groups().await? })
+    };
+    Ok(api.tallies.dead.read(count).await?)
+}
+
+/// Of one cause, the latest first.
+pub async fn letters_of(api: &Api, fingerprint: &str, limit: u32) -> Result<Vec<Letter>, Refused> {
+    Ok(api.store.dead_letters_of(fingerprint, limit).await?.into_iter().map(letter).collect())
+}
+
+pub fn group(group: DeadGroup) -> Group {
     Group {
         kind: group.kind.to_string(),
         class: group.class.name(),

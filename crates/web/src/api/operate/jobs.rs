@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
     calling_off::CalledOff,
-    jobs::{Attempt as AttemptRow, JobRow, Stands},
+    jobs::{Attempt as AttemptRow, JobRow, JobsPage, Stands},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -114,16 +114,20 @@ async fn list_jobs(
     let read = |name: &String| JobState::ALL.into_iter().find(|state| state.name() == name);
     let state =
         filter.state.as_ref().map(|name| read(name).ok_or_else(|| unknown_state(name))).transpose()?;
-    Ok(Json(Page::whole(latest(&api, filter.kind.as_deref(), state, limit).await?)))
+    let found = api.store.list_jobs(filter.kind.as_deref(), state, limit).await?;
+    Ok(Json(Page::whole(found.into_iter().map(|job| shown(&api, job)).collect())))
 }
 
-pub async fn latest(
+/// A page of them, and where the next begins.
+pub async fn page(
     api: &Api,
     kind: Option<&str>,
     state: Option<JobState>,
+    before: Option<JobId>,
     limit: u32,
-) -> Result<Vec<Job>, Refused> {
-    Ok(api.store.list_jobs(kind, state, limit).await?.into_iter().map(|job| shown(api, job)).collect())
+) -> Result<(Vec<Job>, Option<JobId>), Refused> {
+    let JobsPage { jobs, next } = api.store.jobs_page(kind, state, before, limit).await?;
+    Ok((jobs.into_iter().map(|job| shown(api, job)).collect(), next))
 }
 
 fn unknown_state(name: &str) -> Refused {
@@ -166,21 +170,24 @@ async fn cancel_job(
     Named(id): Named<i64>,
     MaySend(why): MaySend<Why>,
 ) -> Result<Json<Cancelled>, Refused> {
-    Ok(Json(cancel(&api, caller, JobId(id), &why).await?))
+    api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
+    Ok(Json(cancel(&api, caller, &[JobId(id)], &why).await?))
 }
 
-pub async fn cancel(api: &Api, caller: Caller, id: JobId, why: &Why) -> Result<Cancelled, Refused> {
+/// Those of them that are not over yet.
+pub async fn cancel(api: &Api, caller: Caller, ids: &[JobId], why: &Why) -> Result<Cancelled, Refused> {
     let reason = why.read()?;
-    api.store.job(id).await?.ok_or(Refused::Missing("job"))?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
-    let CalledOff { jobs, occurrences } = tx.call_off_jobs(&[id], &reason, now).await?;
+    let CalledOff { jobs, occurrences } = tx.call_off_jobs(ids, &reason, now).await?;
     if jobs > 0 {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let detail =
-            serde_json::json!({ "ids": [id.0], "jobs": jobs, "occurrences": occurrences, "reason": reason });
+            serde_json::json!({ "ids": ids, "jobs": jobs, "occurrences": occurrences, "reason": reason });
         tx.audit(now, &caller.signature(), "cancel", "jobs", &detail.to_string()).await?;
     }
     tx.commit().await?;
+    api.tallies.forget_jobs();
     Ok(Cancelled { jobs, occurrences })
 }
 

@@ -1,15 +1,18 @@
 //! What operators do: the same decisions as `mimiyori admin`, each signed and kept.
 
+pub mod artifacts;
 pub mod audit;
 pub mod backfill;
 pub mod batches;
 pub mod dead;
 pub mod jobs;
 pub mod listeners;
+pub mod load;
 pub mod plans;
 pub mod providers;
 pub mod sources;
 pub mod status;
+pub mod tally;
 
 use super::Api;
 use utoipa_axum::router::OpenApiRouter;

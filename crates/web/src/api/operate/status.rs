@@ -101,7 +101,7 @@ async fn artifacts(api: &Api) -> Result<BTreeMap<&'static str, u64>, Refused> {
 }
 
 /// Those that hold jobs.
-fn lanes(api: &Api, counts: &[Count], now: Micros) -> Vec<LaneStatus> {
+pub fn lanes(api: &Api, counts: &[Count], now: Micros) -> Vec<LaneStatus> {
     let mut numbers: Vec<queue::Lane> = counts.iter().map(|count| count.lane).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -121,6 +121,6 @@ fn lanes(api: &Api, counts: &[Count], now: Micros) -> Vec<LaneStatus> {
     numbers.into_iter().map(lane).collect()
 }
 
-fn age(since: Option<Micros>, now: Micros) -> Option<f64> {
+pub fn age(since: Option<Micros>, now: Micros) -> Option<f64> {
     since.map(|since| now.saturating_sub(since).max(0) as f64 / 1e6)
 }

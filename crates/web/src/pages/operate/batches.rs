@@ -6,11 +6,12 @@ use super::{
 };
 use crate::{
     api::{
+        body::some_words,
         operate::batches::{self, Report, Stage, Why},
-        page::Stretch,
+        page::{Page as ListPage, Stretch},
         refused::Refused,
     },
-    pages::{Fields, Pages, Routes, Shell, Words, led, page},
+    pages::{Fields, Pages, Routes, Shell, Words, Wrong, led, page, page_with, refusals::in_form},
 };
 use askama::Template;
 use axum::{
@@ -18,8 +19,11 @@ use axum::{
     response::Response,
 };
 use domain::BatchId;
+use std::sync::Arc;
 
-const MOST: u32 = 30;
+const MOST: u32 = 15;
+/// Of those in production.
+const MOST_OPEN: u32 = 20;
 
 struct Batches;
 
@@ -48,7 +52,10 @@ struct Page {
     /// By state, those that there are.
     states: Vec<(String, u64)>,
     reasons: Vec<Reason>,
+    /// Calls off what is left.
     may_cancel: bool,
+    fields: Fields,
+    wrong: Wrong,
 }
 
 struct Reason {
@@ -91,11 +98,32 @@ impl Board for Batches {
 
     async fn body(pages: &Pages, desk: &Desk, asked: &Fields) -> Result<String, Refused> {
         let stretch = Stretch { cursor: asked.some("cursor").map(ToOwned::to_owned), limit: Some(MOST) };
-        let found = batches::page(&pages.api, &stretch).await?;
-        let next = found.next_cursor.map_or_else(String::new, |at| format!("/operate/batches?cursor={at}"));
+        let found = match stretch.cursor {
+            Some(_) => Arc::new(batches::page(&pages.api, &stretch).await?),
+            None => latest(pages, stretch).await?,
+        };
+        let next =
+            found.next_cursor.as_ref().map_or_else(String::new, |at| format!("/operate/batches?cursor={at}"));
         let batches = found.items.iter().map(|one| row(desk, one)).collect();
         rendered(&Body { t: desk.t, shell: &desk.shell, batches, next })
     }
+}
+
+/// The first page, as it was seen a moment ago: how far a large batch is takes long to count.
+async fn latest(pages: &Pages, stretch: Stretch) -> Result<Arc<ListPage<Report>>, Refused> {
+    let (limit, api) = (stretch.limit()?, pages.api.clone());
+    let count = async move { batches::before(&api, None, limit).await };
+    Ok(pages.api.tallies.latest_batches.read(count).await?)
+}
+
+/// Those in production, as they were seen a moment ago.
+pub async fn open(pages: &Pages) -> Result<Arc<Vec<Report>>, Refused> {
+    let api = pages.api.clone();
+    let count = async move {
+        let unclosed = api.store.unclosed_batches(MOST_OPEN).await?;
+        api.production.reports(unclosed).await
+    };
+    Ok(pages.api.tallies.open_batches.read(count).await?)
 }
 
 /// Programs that are still to be made.
@@ -138,7 +166,15 @@ pub fn row(desk: &Desk, report: &Report) -> Row {
 }
 
 async fn show(State(pages): State<Pages>, desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
-    let report = batches::whole(&pages.api, named(&id)?).await?;
+    Ok(page(&page_of(&pages, desk, &id, Fields::default(), Wrong::default()).await?))
+}
+
+async fn page_of(pages: &Pages, desk: Desk, id: &str, fields: Fields, wrong: Wrong) -> Result<Page, Refused> {
+    let id = named(id)?;
+    let api = pages.api.clone();
+    let count = async move { batches::found(&api, id).await };
+    let found = pages.api.tallies.batches.of(id).read(count).await?;
+    let report = found.as_ref().as_ref().ok_or(Refused::Missing("batch"))?;
     let t = desk.t;
     let state = |name: &str| t.say(&format!("op-occurrence-{name}"));
     let states = report.occurrences.iter().filter(|(_, total)| **total > 0);
@@ -147,10 +183,10 @@ async fn show(State(pages): State<Pages>, desk: Desk, Path(id): Path<String>) ->
         text: one.reason.clone(),
         count: one.count,
     });
-    Ok(page(&Page {
+    Ok(Page {
         t,
         tab: Tab::Batches,
-        of: row(&desk, &report),
+        of: row(&desk, report),
         due: desk.moment(report.due_at),
         opened: desk.moment(report.opened_at),
         closed: desk.maybe_moment(report.closed_at),
@@ -159,9 +195,11 @@ async fn show(State(pages): State<Pages>, desk: Desk, Path(id): Path<String>) ->
         estimated_by: report.estimated_by.map_or_else(String::new, |by| t.say(&format!("op-estimate-{by}"))),
         states: states.map(|(name, total)| (state(name), *total)).collect(),
         reasons: reasons.collect(),
-        may_cancel: unfinished(&report) > 0,
+        may_cancel: desk.may_decide && unfinished(report) > 0,
+        fields,
+        wrong,
         shell: desk.shell,
-    }))
+    })
 }
 
 async fn cancel(
@@ -170,9 +208,17 @@ async fn cancel(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, Refused> {
-    let why = Why { reason: fields.get("reason").to_owned() };
-    batches::cancel(&pages.api, desk.caller, named(&id)?, &why).await?;
-    Ok(led(&format!("/operate/batches/{id}"), "op-called-off"))
+    let cancelled = async {
+        let why = Why { reason: some_words("reason", fields.get("reason"), 500)? };
+        batches::cancel(&pages.api, desk.caller, named(&id)?, &why).await
+    };
+    match cancelled.await {
+        Ok(_) => Ok(led(&format!("/operate/batches/{id}"), "op-called-off")),
+        Err(refused) => {
+            let (status, wrong) = in_form(desk.t, refused)?;
+            Ok(page_with(status, &page_of(&pages, desk, &id, fields, wrong).await?))
+        }
+    }
 }
 
 fn named(id: &str) -> Result<BatchId, Refused> {

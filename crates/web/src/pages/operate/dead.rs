@@ -2,11 +2,12 @@
 
 use super::{
     Board, Desk, Tab, board,
-    board::{Paths, rendered},
+    board::{Paths, asked, rendered},
 };
 use crate::{
     api::{
-        operate::dead::{self, Group, Letters, RedriveAsked},
+        body::some_words,
+        operate::dead::{self, Letters, RedriveAsked},
         refused::Refused,
     },
     pages::{Fields, Pages, Routes, Shell, Words, Wrong, led, page, page_with, refusals::in_form},
@@ -14,13 +15,17 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::Uri,
     response::Response,
 };
-use queue::dead::DeadFilter;
+use queue::dead::{DeadFilter, DeadGroup};
 
 /// Letters of a cause that are shown.
 const MOST: u32 = 50;
+/// So many are counted at once; how many of more could run again is counted when it is asked for.
+const COUNTED: u64 = 1_000;
+/// In place of a fingerprint: whatever they died of.
+const ALL: &str = "all";
 
 struct Dead;
 
@@ -30,6 +35,8 @@ struct Body<'a> {
     t: Words,
     shell: &'a Shell,
     groups: Vec<Cause>,
+    discarded: Vec<Cause>,
+    total: u64,
 }
 
 #[derive(Template)]
@@ -38,11 +45,14 @@ struct Page {
     t: Words,
     shell: Shell,
     tab: Tab,
-    fingerprint: String,
+    may_decide: bool,
+    /// A fingerprint, or `all`.
+    which: String,
     of: Option<Cause>,
+    total: u64,
     letters: Vec<Letter>,
-    /// What another chance for all of them would take.
-    matching: u64,
+    /// What another chance for all of them would take; `None`: nobody has asked, and they are many.
+    matching: Option<u64>,
     has_discarded: bool,
     fields: Fields,
     wrong: Wrong,
@@ -68,11 +78,7 @@ struct Letter {
 }
 
 pub fn routes() -> Routes {
-    board::<Dead>()
-        .get("/operate/dead/{fingerprint}", show)
-        .post("/operate/dead/{fingerprint}/redrive", redrive)
-        .post("/operate/dead/{fingerprint}/discard", discard)
-        .post("/operate/dead/{fingerprint}/restore", restore)
+    board::<Dead>().get("/operate/dead/{which}", show).post("/operate/dead/{which}", decide)
 }
 
 impl Board for Dead {
@@ -81,13 +87,20 @@ impl Board for Dead {
         Paths { page: "/operate/dead", part: "/operate/part/dead", stream: "/operate/live/dead" };
 
     async fn body(pages: &Pages, desk: &Desk, _: &Fields) -> Result<String, Refused> {
-        let found = dead::groups(&pages.api, &DeadFilter::default()).await?;
-        let groups = found.into_iter().map(|group| cause(desk, group)).collect();
-        rendered(&Body { t: desk.t, shell: &desk.shell, groups })
+        let causes = dead::causes(&pages.api).await?;
+        let shown = |groups: &[DeadGroup]| groups.iter().map(|group| cause(desk, group)).collect();
+        rendered(&Body {
+            t: desk.t,
+            shell: &desk.shell,
+            groups: shown(&causes.open),
+            discarded: shown(&causes.discarded),
+            total: causes.open.iter().map(|group| group.total).sum(),
+        })
     }
 }
 
-fn cause(desk: &Desk, group: Group) -> Cause {
+fn cause(desk: &Desk, group: &DeadGroup) -> Cause {
+    let group = dead::group(group.clone());
     Cause {
         first: desk.moment(group.first_at),
         last: desk.moment(group.last_at),
@@ -99,23 +112,31 @@ fn cause(desk: &Desk, group: Group) -> Cause {
     }
 }
 
-fn filter(fingerprint: &str) -> DeadFilter {
-    DeadFilter { fingerprint: Some(fingerprint.to_owned()), ..DeadFilter::default() }
-}
-
 async fn page_of(
     pages: &Pages,
     desk: Desk,
-    fingerprint: String,
+    which: String,
     fields: Fields,
     wrong: Wrong,
 ) -> Result<Page, Refused> {
-    let filter = filter(&fingerprint);
-    let letters = dead::letters(&pages.api, &filter, MOST).await?;
-    if letters.is_empty() {
+    let causes = dead::causes(&pages.api).await?;
+    let group = causes.open.iter().find(|group| group.fingerprint == which);
+    let letters = match which.as_str() {
+        ALL => Vec::new(),
+        fingerprint => dead::letters_of(&pages.api, fingerprint, MOST).await?,
+    };
+    if letters.is_empty() && which != ALL {
         return Err(Refused::Missing("dead letter"));
     }
-    let of = dead::groups(&pages.api, &filter).await?.into_iter().next();
+    let total = match which.as_str() {
+        ALL => causes.open.iter().map(|group| group.total).sum(),
+        _ => group.map_or(0, |group| group.total),
+    };
+    let matching = match (total <= COUNTED || fields.names("count"), which.as_str()) {
+        (false, _) => None,
+        (true, ALL) => Some(pages.store().count_redrive(&DeadFilter::default()).await?),
+        (true, fingerprint) => Some(pages.store().count_redrive_of(fingerprint).await?),
+    };
     let shown = |one: dead::Letter| Letter {
         id: one.id,
         key: one.key.unwrap_or_default(),
@@ -128,11 +149,13 @@ async fn page_of(
     Ok(Page {
         t: desk.t,
         tab: Tab::Dead,
-        of: of.map(|group| cause(&desk, group)),
-        matching: pages.store().count_redrive(&filter).await?,
+        may_decide: desk.may_decide,
+        of: group.map(|group| cause(&desk, group)),
+        total,
+        matching,
         has_discarded: letters.iter().any(|letter| letter.is_discarded),
         letters,
-        fingerprint,
+        which,
         fields,
         wrong,
         shell: desk.shell,
@@ -142,59 +165,78 @@ async fn page_of(
 async fn show(
     State(pages): State<Pages>,
     desk: Desk,
-    Path(fingerprint): Path<String>,
+    Path(which): Path<String>,
+    uri: Uri,
 ) -> Result<Response, Refused> {
-    Ok(page(&page_of(&pages, desk, fingerprint, Fields::default(), Wrong::default()).await?))
+    Ok(page(&page_of(&pages, desk, which, asked(&uri), Wrong::default()).await?))
+}
+
+async fn decide(
+    State(pages): State<Pages>,
+    desk: Desk,
+    Path(which): Path<String>,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    match decided(&pages, &desk, &which, &fields).await {
+        Ok("op-redriven") => Ok(led("/operate/dead", "op-redriven")),
+        Ok(done) => Ok(led(&format!("/operate/dead/{which}"), done)),
+        Err(refused) => {
+            let (status, wrong) = in_form(desk.t, refused)?;
+            Ok(page_with(status, &page_of(&pages, desk, which, fields, wrong).await?))
+        }
+    }
+}
+
+/// What was done.
+async fn decided(pages: &Pages, desk: &Desk, which: &str, fields: &Fields) -> Result<&'static str, Refused> {
+    let (api, caller) = (&pages.api, desk.caller);
+    let undo = fields.get("op") == "restore";
+    let reason = match undo {
+        true => None,
+        false => Some(some_words("reason", fields.get("reason"), 500)?),
+    };
+    let (canary, per_minute) = (number(fields, "canary")?, number(fields, "per_minute")?);
+    for letters in chosen(which, fields, reason.as_deref())? {
+        match fields.get("op") {
+            "redrive" => {
+                let asked = RedriveAsked { letters, dry_run: false, canary, per_minute };
+                dead::redriven(api, caller, asked).await?;
+            }
+            "discard" => {
+                dead::discarded(api, caller, letters).await?;
+            }
+            "restore" => {
+                dead::restored(api, caller, letters).await?;
+            }
+            _ => return Err(Refused::field("op", "redrive, discard or restore")),
+        }
+    }
+    Ok(match fields.get("op") {
+        "redrive" => "op-redriven",
+        "discard" => "op-discarded",
+        _ => "op-restored",
+    })
+}
+
+/// All of the cause, or those that are ticked.
+fn chosen(which: &str, fields: &Fields, reason: Option<&str>) -> Result<Vec<Letters>, Refused> {
+    let named = || Letters { reason: reason.map(ToOwned::to_owned), ..Letters::default() };
+    if !fields.has("of", "chosen") {
+        return Ok(vec![match which {
+            ALL => Letters { all: true, ..named() },
+            fingerprint => Letters { fingerprint: Some(fingerprint.to_owned()), ..named() },
+        }]);
+    }
+    let read = |id: &str| id.parse().map_err(|_| Refused::field("job", "it is no number"));
+    let jobs: Vec<i64> = fields.all("job").map(read).collect::<Result<_, _>>()?;
+    if jobs.is_empty() {
+        return Err(Refused::field("job", "tick at least one of them"));
+    }
+    Ok(jobs.into_iter().map(|job| Letters { job: Some(job), ..named() }).collect())
 }
 
 /// A number that may be left out.
 fn number(fields: &Fields, name: &'static str) -> Result<Option<u32>, Refused> {
     let read = |text: &str| text.parse().map_err(|_| Refused::field(name, "1 or more"));
     fields.some(name).map(read).transpose()
-}
-
-async fn redrive(
-    State(pages): State<Pages>,
-    desk: Desk,
-    Path(fingerprint): Path<String>,
-    fields: Fields,
-) -> Result<Response, Refused> {
-    let redriven = async {
-        let asked = RedriveAsked {
-            letters: letters(&fingerprint),
-            dry_run: false,
-            canary: number(&fields, "canary")?,
-            per_minute: number(&fields, "per_minute")?,
-        };
-        dead::redriven(&pages.api, desk.caller, asked).await
-    };
-    match redriven.await {
-        Ok(_) => Ok(led("/operate/dead", "op-redriven")),
-        Err(refused) => {
-            let (status, wrong): (StatusCode, Wrong) = in_form(desk.t, refused)?;
-            Ok(page_with(status, &page_of(&pages, desk, fingerprint, fields, wrong).await?))
-        }
-    }
-}
-
-fn letters(fingerprint: &str) -> Letters {
-    Letters { fingerprint: Some(fingerprint.to_owned()), ..Letters::default() }
-}
-
-async fn discard(
-    State(pages): State<Pages>,
-    desk: Desk,
-    Path(fingerprint): Path<String>,
-) -> Result<Response, Refused> {
-    pages.store().discard(&filter(&fingerprint), &desk.caller.signature(), pages.now()).await?;
-    Ok(led(&format!("/operate/dead/{fingerprint}"), "op-discarded"))
-}
-
-async fn restore(
-    State(pages): State<Pages>,
-    desk: Desk,
-    Path(fingerprint): Path<String>,
-) -> Result<Response, Refused> {
-    pages.store().restore(&filter(&fingerprint), &desk.caller.signature(), pages.now()).await?;
-    Ok(led(&format!("/operate/dead/{fingerprint}"), "op-restored"))
 }

@@ -1,4 +1,4 @@
-//! Jobs: the latest of a kind and a state, and how one went.
+//! Jobs: the latest of a kind and a state, of which some can be called off together, and how one went.
 
 use super::{
     Board, Desk, Tab, board,
@@ -7,13 +7,14 @@ use super::{
 };
 use crate::{
     api::{
+        body::some_words,
         operate::{
             batches::Why,
             jobs::{self, Attempt, Job},
         },
         refused::Refused,
     },
-    pages::{Fields, Pages, Routes, Shell, Words, led, page},
+    pages::{Fields, Pages, Routes, Shell, Words, Wrong, led, page, page_with, refusals::in_form},
 };
 use askama::Template;
 use axum::{
@@ -47,6 +48,11 @@ struct Body<'a> {
     t: Words,
     shell: &'a Shell,
     jobs: Vec<Row>,
+    may_decide: bool,
+    /// Some of them are not over.
+    may_cancel: bool,
+    /// Where the list goes on; empty: it ends here.
+    next: String,
 }
 
 struct Row {
@@ -59,6 +65,7 @@ struct Row {
     tries: String,
     due: String,
     message: String,
+    is_over: bool,
 }
 
 #[derive(Template)]
@@ -77,6 +84,8 @@ struct Page {
     /// What it does, without what is secret; empty: nobody knows any more.
     work: String,
     may_cancel: bool,
+    fields: Fields,
+    wrong: Wrong,
 }
 
 struct Tried {
@@ -96,6 +105,7 @@ pub fn routes() -> Routes {
         .get("/operate/job", find)
         .get("/operate/jobs/{id}", show)
         .post("/operate/jobs/{id}/cancel", cancel)
+        .post("/operate/jobs/cancel", cancel_chosen)
 }
 
 impl Board for Jobs {
@@ -104,9 +114,20 @@ impl Board for Jobs {
         Paths { page: "/operate/jobs", part: "/operate/part/jobs", stream: "/operate/live/jobs" };
 
     async fn body(pages: &Pages, desk: &Desk, asked: &Fields) -> Result<String, Refused> {
-        let found = jobs::latest(&pages.api, asked.some("kind"), state_of(asked), MOST).await?;
+        let before = asked.some("cursor").and_then(|id| id.parse().ok()).map(JobId);
+        let (kind, state) = (asked.some("kind"), state_of(asked));
+        let (found, next) = jobs::page(&pages.api, kind, state, before, MOST).await?;
+        let may_cancel = desk.may_decide && !found.iter().all(is_over);
         let jobs = found.iter().map(|job| row(desk, job)).collect();
-        rendered(&Body { t: desk.t, shell: &desk.shell, jobs })
+        let next = next.map_or_else(String::new, |JobId(id)| {
+            let mut query = url::form_urlencoded::Serializer::new("/operate/jobs?".to_owned());
+            query.append_pair("kind", kind.unwrap_or_default());
+            query
+                .append_pair("state", state.map_or("", JobState::name))
+                .append_pair("cursor", &id.to_string());
+            query.finish()
+        });
+        rendered(&Body { t: desk.t, shell: &desk.shell, jobs, may_decide: desk.may_decide, may_cancel, next })
     }
 
     fn head(desk: &Desk, asked: &Fields) -> Result<String, Refused> {
@@ -142,7 +163,12 @@ fn row(desk: &Desk, job: &Job) -> Row {
         tries: job.tries.map_or_else(|| "–".to_owned(), |tries| tries.to_string()),
         due: desk.maybe_moment(job.due_at),
         message: job.message.clone().unwrap_or_default(),
+        is_over: is_over(job),
     }
+}
+
+fn is_over(job: &Job) -> bool {
+    !matches!(job.state, "held" | "available" | "leased")
 }
 
 fn tried(desk: &Desk, one: &Attempt) -> Tried {
@@ -172,12 +198,16 @@ async fn find(desk: Desk, uri: Uri) -> Result<Response, Refused> {
 }
 
 async fn show(State(pages): State<Pages>, desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
-    let jobs::JobSheet { job, work, attempts } = jobs::sheet(&pages.api, named(&id)?).await?;
+    Ok(page(&page_of(&pages, desk, &id, Fields::default(), Wrong::default()).await?))
+}
+
+async fn page_of(pages: &Pages, desk: Desk, id: &str, fields: Fields, wrong: Wrong) -> Result<Page, Refused> {
+    let jobs::JobSheet { job, work, attempts } = jobs::sheet(&pages.api, named(id)?).await?;
     let work = match work {
         Value::Null => String::new(),
         work => serde_json::to_string_pretty(&without_secrets(work)).unwrap_or_default(),
     };
-    Ok(page(&Page {
+    Ok(Page {
         t: desk.t,
         tab: Tab::Jobs,
         of: row(&desk, &job),
@@ -186,11 +216,13 @@ async fn show(State(pages): State<Pages>, desk: Desk, Path(id): Path<String>) ->
         ready: desk.maybe_moment(job.ready_at),
         ended: desk.maybe_moment(job.ended_at),
         attempts: attempts.iter().map(|one| tried(&desk, one)).collect(),
-        may_cancel: matches!(job.state, "held" | "available" | "leased"),
+        may_cancel: desk.may_decide && !is_over(&job),
         fingerprint: job.fingerprint.unwrap_or_default(),
         work,
+        fields,
+        wrong,
         shell: desk.shell,
-    }))
+    })
 }
 
 async fn cancel(
@@ -199,9 +231,29 @@ async fn cancel(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, Refused> {
-    let why = Why { reason: fields.get("reason").to_owned() };
-    jobs::cancel(&pages.api, desk.caller, named(&id)?, &why).await?;
-    Ok(led(&format!("/operate/jobs/{id}"), "op-called-off"))
+    match called_off(&pages, &desk, &[named(&id)?], &fields).await {
+        Ok(()) => Ok(led(&format!("/operate/jobs/{id}"), "op-called-off")),
+        Err(refused) => {
+            let (status, wrong) = in_form(desk.t, refused)?;
+            Ok(page_with(status, &page_of(&pages, desk, &id, fields, wrong).await?))
+        }
+    }
+}
+
+/// Those of a list that are ticked.
+async fn cancel_chosen(State(pages): State<Pages>, desk: Desk, fields: Fields) -> Result<Response, Refused> {
+    let ids: Vec<JobId> = fields.all("job").map(named).collect::<Result<_, _>>()?;
+    if ids.is_empty() {
+        return Err(Refused::field("job", "tick at least one of them"));
+    }
+    called_off(&pages, &desk, &ids, &fields).await?;
+    Ok(led("/operate/jobs", "op-called-off"))
+}
+
+async fn called_off(pages: &Pages, desk: &Desk, ids: &[JobId], fields: &Fields) -> Result<(), Refused> {
+    let why = Why { reason: some_words("reason", fields.get("reason"), 500)? };
+    jobs::cancel(&pages.api, desk.caller, ids, &why).await?;
+    Ok(())
 }
 
 fn named(id: &str) -> Result<JobId, Refused> {
