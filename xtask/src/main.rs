@@ -1,8 +1,9 @@
-//! The project's chores, for CI and for people: `cargo xtask test`, `soak`, `lint`, `docs`, `quality`.
+//! The project's chores, for CI and for people: `cargo xtask test`, `soak`, `lighthouse`, `lint`, `docs`, `quality`.
 
 mod clients;
 mod docs;
 mod install;
+mod lighthouse;
 mod lint;
 mod peers;
 mod quality;
@@ -48,6 +49,12 @@ enum Chore {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Let Lighthouse judge the pages that are looked at most
+    Lighthouse {
+        /// Let apt-get, pip and npm install what is missing
+        #[arg(long)]
+        install: bool,
+    },
     /// Check formatting and lints
     Lint {
         /// Write the formatting instead of checking it
@@ -70,6 +77,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Test { install, runner_args } => test::run(install, &runner_args),
         Chore::Soak { install, rounds, lanes, seed } => soak::run(install, rounds, lanes, seed),
+        Chore::Lighthouse { install } => lighthouse::judge(install),
         Chore::Lint { fix } => lint::run(fix),
         Chore::Docs { install } => docs::run(install),
         Chore::Quality { install } => quality::run(install),

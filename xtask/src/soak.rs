@@ -12,10 +12,10 @@ pub fn run(may_install: bool, rounds: u32, lanes: u32, seed: Option<u64>) -> any
     if let Some(seed) = seed {
         chaos.env("MIMIYORI_SEED", seed.to_string());
     }
-    chaos.args(["test", "--package", "mimiyori", "--test", "chaos", "--locked", "--", "--nocapture"]);
+    chaos.args(["test", "--workspace", "--test", "chaos", "--locked", "--", "--nocapture"]);
     crate::run(&mut chaos)?;
     let mut trials = cargo();
     trials.env(CLUSTER_VARIABLE, cluster.folder()).env("MIMIYORI_SOAK", "1");
-    trials.args(["test", "--package", "mimiyori", "--bin", "mimiyori", "--locked", "trials::"]);
+    trials.args(["test", "--workspace", "--bin", "mimiyori", "--locked", "trials::"]);
     crate::run(&mut trials)
 }

@@ -64,7 +64,7 @@ fn warn_of_http(public_url: &Url) {
     }
 }
 
-fn providers(config: &Config, public_url: &Url) -> Result<Vec<Provider>, Failure> {
+pub fn providers(config: &Config, public_url: &Url) -> Result<Vec<Provider>, Failure> {
     let mut providers = Vec::new();
     for (name, oidc) in &config.auth.oidc {
         let registration = Registration {

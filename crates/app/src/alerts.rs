@@ -44,12 +44,9 @@ impl Alerts {
     /// As configured; hook and channels are served by a task of their own each.
     pub fn start(settings: &Settings, desk: Desk) -> Result<Self, Failure> {
         let quiet = Duration::from_secs(u64::from(settings.repeat_minutes) * 60);
-        let hook = match settings.hook.reveal()? {
+        let hook = match hook(settings)? {
             None => None,
             Some(address) => {
-                let address: Url = address.parse().map_err(|cause| {
-                    Failure::new(Kind::Usage, format!("alerts.hook is no address: {cause}"))
-                })?;
                 let client =
                     net::trusted(config::USER_AGENT).map_err(|cause| Failure::new(Kind::Other, cause))?;
                 let (sender, receiver) = mpsc::channel(MOST_WAITING);
@@ -101,6 +98,12 @@ impl Alerts {
         told.entry(key).or_insert(now);
         is_new
     }
+}
+
+/// Where alerts are posted.
+pub fn hook(settings: &Settings) -> Result<Option<Url>, Failure> {
+    let wrong = |cause| Failure::new(Kind::Usage, format!("alerts.hook is no address: {cause}"));
+    settings.hook.reveal()?.map(|address| address.parse().map_err(wrong)).transpose()
 }
 
 async fn deliver(client: TrustedClient, address: Url, mut messages: mpsc::Receiver<serde_json::Value>) {

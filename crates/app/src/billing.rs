@@ -39,11 +39,15 @@ const ROUNDS: usize = 5;
 
 /// Where Stripe's messages come in.
 pub fn inbox(room: &Room, config: &config::Stripe) -> Result<Inbox, Failure> {
+    let clock: Arc<dyn queue::Clock> = room.clock.clone();
+    Ok(Inbox { store: room.store.clone(), clock, secrets: secrets(config)? })
+}
+
+/// What its messages are signed with; `None`: none are believed.
+pub fn secrets(config: &config::Stripe) -> Result<Option<Secrets>, Failure> {
     let secrets = [&config.webhook_secret, &config.next_webhook_secret].map(config::Secret::reveal);
     let secrets = secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let secrets = Secrets::new(secrets.iter().flatten().map(String::as_str));
-    let clock: Arc<dyn queue::Clock> = room.clock.clone();
-    Ok(Inbox { store: room.store.clone(), clock, secrets })
+    Ok(Secrets::new(secrets.iter().flatten().map(String::as_str)))
 }
 
 /// Learns how a subscription stands, and what every message of it has said.

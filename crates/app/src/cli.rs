@@ -100,7 +100,7 @@ pub struct Generate {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub minutes: u32,
     /// At most so many articles
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::plan::MOST_ARTICLES)))]
     pub articles: Option<u32>,
     /// The program's title
     #[arg(long, value_name = "TEXT")]
@@ -272,6 +272,18 @@ pub enum Bench {
         /// How many listeners, each with one feed
         #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
         listeners: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Every page of a service whose database is as large as it may get
+    Pages {
+        /// How many listeners, each with one feed
+        #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        listeners: u32,
+        /// How many jobs, of which nine in ten have ended
+        #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        jobs: u32,
         /// Print JSON
         #[arg(long)]
         json: bool,

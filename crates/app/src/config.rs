@@ -1,6 +1,7 @@
 //! Configuration: one TOML file, every key also as `MIMIYORI_SECTION__KEY`, embedded defaults for all.
 
 mod auth;
+mod bounds;
 mod planning;
 mod provider;
 mod queue;
@@ -78,11 +79,6 @@ const UNLIMITED_HANDS: u32 = 8;
 /// The plan that has no limits, of services that sell nothing.
 pub const DEFAULT_PLAN: &str = Plans::UNLIMITED;
 
-/// What a number may not be below.
-fn at_least(key: &str, value: u32, least: u32) -> Result<(), String> {
-    if value < least { Err(format!("{key}: must be {least} or more, it is {value}")) } else { Ok(()) }
-}
-
 impl Config {
     /// The file where one is named over the defaults, with the environment's variables on top.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
@@ -156,10 +152,8 @@ impl Config {
         self.queue.check()?;
         self.scheduler.check()?;
         self.media.check()?;
-        self.retention.check()?;
         self.notifications.check()?;
         self.auth.check()?;
-        at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         let known = |lane: &str| self.queue.lane(lane).is_some();
         for (name, plan) in self.plans.iter() {
             if !known(&plan.lane) {

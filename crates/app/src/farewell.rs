@@ -22,6 +22,9 @@ pub enum Refused {
     /// It would be paid for on and on, by somebody nobody knows.
     #[error("a subscription is paid for; end it where it is managed, and delete the account then")]
     Pays,
+    /// As before, but of a plan that nobody knows.
+    #[error("a payment is not settled: a message of Stripe about it waits among the dead letters")]
+    Unsettled,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -41,6 +44,9 @@ pub async fn delete(office: Office<'_>, wish: &Wish<'_>) -> Result<(), Refused> 
     });
     if pays {
         return Err(Refused::Pays);
+    }
+    if office.store.has_unsettled_payment(*listener).await? {
+        return Err(Refused::Unsettled);
     }
     // Whoever did it themselves is not named, either.
     let by = by.replace(&listener.to_string(), "themselves");

@@ -24,7 +24,11 @@ pub fn addresses(config: &Config, data_dir: &Path) -> Result<Addresses, Failure>
 pub fn open(room: &Arc<Room>, media: &Media, config: &Config, data_dir: &Path) -> Result<Podcasts, Failure> {
     let is_shared = config.database.url.starts_with("postgres");
     if is_shared && config.server.secret.reveal()?.is_none() {
-        tracing::warn!("server.secret is not set: other nodes do not know the podcasts of this one");
+        tracing::warn!(
+            "server.secret is not set, and each node makes its own: on other nodes the private addresses of podcasts, \
+             the links in letters and the channels that listeners are told on do not work; set the same 32 characters \
+             of chance or more on every node"
+        );
     }
     let (store, clock) = (room.store.clone(), room.clock.clone());
     let addresses = addresses(config, data_dir)?;

@@ -222,7 +222,9 @@ impl Production for Service {
             farewell::delete(self.office(), &wish).await.map_err(|refused| match refused {
                 farewell::Refused::Nobody => Undeleted::Nobody,
                 farewell::Refused::OtherAddress => Undeleted::OtherAddress,
-                farewell::Refused::Pays => Undeleted::Pays(refused.to_string()),
+                farewell::Refused::Pays | farewell::Refused::Unsettled => {
+                    Undeleted::Pays(refused.to_string())
+                }
                 farewell::Refused::Store(error) => Undeleted::Store(error),
             })
         }

@@ -2,23 +2,34 @@
 
 use crate::{
     accounts,
-    alerts::{Alerts, Desk},
-    billing::Stripe,
+    alerts::{self, Alerts, Desk},
+    billing::{self, Stripe},
     clock::{Chance, Setting, SteadyClock, timestamp},
     config::Config,
     failure::{self, Failure},
-    herald::Herald,
+    herald::{self, Herald},
     jobs::{self, Plan, Room, Rules, external::Outside, fetch, fetch::Fetching},
     making::Shelf,
-    metrics, planner,
+    metrics, planner, podcasts,
     pressure::{self, Pressure},
     workshop::{self, Sources, Workshop},
 };
 use domain::forecast::Window;
 use futures::future::join_all;
 use jiff::SignedDuration;
-use queue::{JobStore, Kind, Limits, Worker, WorkerSettings, lifecycle::Ending, worker::Notice};
-use std::{sync::Arc, time::Duration};
+use queue::{
+    JobStore, Kind, Limits, Worker, WorkerSettings,
+    lifecycle::Ending,
+    worker::{Cause, Notice},
+};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use store::StoreError;
 use studio::external::{self, Generators};
 use tokio::sync::watch;
@@ -70,6 +81,23 @@ impl Stop {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         }
     }
+}
+
+/// All that is made of the configuration without a database: what is refused here is refused at once, and `doctor`
+/// asks nothing else.
+pub fn check(config: &Config, data_dir: &Path) -> Result<(), Failure> {
+    let public_url = public_url(config)?;
+    Sources::configured(config)?;
+    accounts::post(config)?;
+    accounts::providers(config, &public_url)?;
+    accounts::scheduler(config)?;
+    alerts::hook(&config.alerts)?;
+    Stripe::configured(&config.stripe, &public_url)?;
+    billing::secrets(&config.stripe)?;
+    podcasts::addresses(config, data_dir)?;
+    herald::keys(config, data_dir)?;
+    config.server.scheduler_token.reveal()?;
+    Ok(())
 }
 
 /// The room that handlers work in, as configured.
@@ -340,8 +368,9 @@ pub async fn work(room: Arc<Room>, config: &Config, stop: Stop) {
     if let Err(error) = planner::take_up_again(&room, room.clock.now()).await {
         tracing::warn!(%error, "what was left is taken up by the planner");
     }
+    let outage = Arc::new(Outage::default());
     let workers = pools(config).into_iter().map(|pool| {
-        let worker = worker(&room, config, &pool);
+        let worker = worker(&room, config, &pool, &outage);
         let room = room.clone();
         worker.run(jobs::read, move |job, context| jobs::handle(room.clone(), job, context), stop.told())
     });
@@ -364,7 +393,29 @@ async fn watch_room(room: &Room, stop: Stop) {
     }
 }
 
-fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store> {
+/// Whether the queue does not answer. All pools of a process ask the same one: it is said once that it is away, and
+/// once that it is back.
+#[derive(Debug, Default)]
+struct Outage(AtomicBool);
+
+impl Outage {
+    /// What is to be said of it after this notice, if anything.
+    fn hear(&self, notice: &Notice<'_>) -> Option<String> {
+        match notice {
+            Notice::Trouble { doing, error } => {
+                let began = !self.0.swap(true, Ordering::Relaxed);
+                began.then(|| format!("cannot {doing}, and ask again until it is back: {error}"))
+            }
+            Notice::Claimed { .. } | Notice::Finished { .. } => {
+                let ended = self.0.swap(false, Ordering::Relaxed);
+                ended.then(|| "the queue answers again".to_owned())
+            }
+            Notice::LeaseLost { .. } | Notice::Swept { .. } | Notice::Busy { .. } => None,
+        }
+    }
+}
+
+fn worker(room: &Arc<Room>, config: &Config, pool: &Pool, outage: &Arc<Outage>) -> Worker<store::Store> {
     let kinds = pool.kinds.iter().map(|kind| Kind::from((*kind).to_owned())).collect();
     let [high, low] = room.chance();
     let owner = format!("{}-{:08x}", pool.name, (high ^ low) as u32);
@@ -374,13 +425,15 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
     settings.grace = Duration::from_secs(u64::from(config.queue.grace_seconds));
     settings.policies = room.rules.policies;
     let count = metrics::listener(pool.name, pool.slots);
-    let alerting = room.clone();
+    let (alerting, outage) = (room.clone(), outage.clone());
     let tell = move |notice: Notice<'_>| {
-        if let Notice::Finished { kind, ending: Ending::Failed, .. }
-        | Notice::Swept { kind, ending: Ending::Failed, .. } = &notice
+        if let Notice::Finished { kind, ending: Ending::Failed, cause, .. }
+        | Notice::Swept { kind, ending: Ending::Failed, cause, .. } = &notice
         {
-            let text = format!("{kind}: a job failed for good; see `mimiyori admin dead`");
-            alerting.alerts.raise("dead_letter", kind.name(), &text);
+            tell_of_death(&alerting.alerts, kind, *cause);
+        }
+        if let Some(said) = outage.hear(&notice) {
+            tracing::warn!("{said}");
         }
         count(notice);
     };
@@ -394,6 +447,20 @@ fn worker(room: &Arc<Room>, config: &Config, pool: &Pool) -> Worker<store::Store
         }
         _ => Worker::new(store, clock, entropy, settings, tell),
     }
+}
+
+/// Once for each group of dead letters: what other jobs die of is another trouble.
+fn tell_of_death(alerts: &Alerts, kind: &Kind, cause: Option<Cause<'_>>) {
+    let Some(Cause { class, message }) = cause else {
+        let text = format!("{kind}: a job failed for good; see `mimiyori admin dead`");
+        return alerts.raise("dead_letter", kind.name(), &text);
+    };
+    let group = queue::fingerprint(kind, class, message);
+    let text = format!(
+        "{kind}: a job failed for good: {}; see `mimiyori admin dead show {group}`",
+        crate::terminal::OneLine(message)
+    );
+    alerts.raise("dead_letter", &format!("{kind} {group}"), &text);
 }
 
 #[cfg(test)]

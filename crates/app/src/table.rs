@@ -98,9 +98,16 @@ pub fn lasting(micros: Micros) -> String {
     }
 }
 
-/// "$1.25" of millionths of a dollar.
+/// "$1.25" of millionths of a dollar; below ten cents every digit there is.
 pub fn usd(micro_usd: u64) -> String {
-    format!("${:.2}", micro_usd as f64 / 1e6)
+    let dollars = micro_usd as f64 / 1e6;
+    if micro_usd >= 100_000 {
+        return format!("${dollars:.2}");
+    }
+    let all = format!("${dollars:.6}");
+    let cents = "$0.00".len();
+    let needed = all.trim_end_matches('0').len().max(cents);
+    all[..needed].to_owned()
 }
 
 #[cfg(test)]
@@ -133,7 +140,16 @@ mod tests {
             assert_eq!(lasting(seconds * second), shown);
         }
         assert_eq!(lasting(-5), "0.0 s");
-        assert_eq!(usd(1_234_567), "$1.23");
+        for (micro_usd, shown) in [
+            (1_234_567, "$1.23"),
+            (0, "$0.00"),
+            (1, "$0.000001"),
+            (5_340, "$0.00534"),
+            (50_000, "$0.05"),
+            (100_000, "$0.10"),
+        ] {
+            assert_eq!(usd(micro_usd), shown);
+        }
         assert_eq!(when(1_800_000_000_999_999), "2027-01-15T08:00:00Z");
     }
 }

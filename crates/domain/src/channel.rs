@@ -154,11 +154,15 @@ impl Target {
         if is_plain && is_web { Ok(()) } else { Err(BadTarget::Address) }
     }
 
-    /// A new secret is in force; the one before it is good until the next.
-    pub fn renew_secret(&mut self, new: SigningSecret) {
-        if let Self::Webhook { secrets, .. } = self {
-            secrets.insert(0, new);
-            secrets.truncate(SECRETS);
+    /// A new secret is in force; the one before it is good until it is forgotten. Whether there was room: a receiver
+    /// that knows only the oldest is not to be left behind.
+    pub fn renew_secret(&mut self, new: SigningSecret) -> bool {
+        match self {
+            Self::Webhook { secrets, .. } if secrets.len() < SECRETS => {
+                secrets.insert(0, new);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -249,12 +253,12 @@ mod tests {
             Target::Webhook { secrets, .. } => secrets.clone(),
             _ => Vec::new(),
         };
-        target.renew_secret(secret("b"));
+        assert!(target.renew_secret(secret("b")));
         assert_eq!(secrets(&target), [secret("b"), secret("a")]);
-        target.renew_secret(secret("c"));
-        assert_eq!(secrets(&target), [secret("c"), secret("b")]);
+        assert!(!target.renew_secret(secret("c")), "somebody may know the first alone");
+        assert_eq!(secrets(&target), [secret("b"), secret("a")]);
         target.forget_former_secret();
-        assert_eq!(secrets(&target), [secret("c")]);
+        assert_eq!(secrets(&target), [secret("b")]);
         let renewed = Target::Webhook { url, secrets: Vec::new() };
         assert_eq!(target.fingerprint(), renewed.fingerprint(), "it leads to the same place");
     }

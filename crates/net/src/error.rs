@@ -8,7 +8,7 @@ pub enum NetError {
     #[error("{url}: {why}")]
     BadUrl { url: String, why: &'static str },
     #[error(
-        "{url}: refused, {}; allow private addresses if you mean it (--allow-private)", place(host, *.address, kind)
+        "{url}: refused, {}; whoever runs this can allow it (--allow-private, sources.allow_private)", place(host, *.address, kind)
     )]
     Refused { url: String, host: String, address: IpAddr, kind: &'static str },
     #[error("{url}: host not found ({why}); check the address and the network")]

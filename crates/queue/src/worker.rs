@@ -14,7 +14,10 @@ mod tender;
 
 pub use attempt::Context;
 
-use crate::{Clock, Entropy, Job, JobStore, Kind, Lane, Outcome, Policies, Ticket, lifecycle::Ending};
+use crate::{
+    Class, Clock, Entropy, Job, JobStore, Kind, Lane, Outcome, Policies, Ticket,
+    lifecycle::{Ending, Record},
+};
 use attempt::Ended;
 use hand::Hand;
 use std::{sync::Arc, time::Duration};
@@ -65,16 +68,38 @@ pub enum Notice<'a> {
     /// A claim was answered, in this time, with so many jobs.
     Claimed { jobs: usize, took: Duration },
     /// The end of an attempt is durable.
-    Finished { kind: &'a Kind, lane: Lane, ending: Ending, waited: Duration, ran: Duration },
+    Finished {
+        kind: &'a Kind,
+        lane: Lane,
+        ending: Ending,
+        /// Of what it failed, if it did.
+        cause: Option<Cause<'a>>,
+        waited: Duration,
+        ran: Duration,
+    },
     /// The end of an attempt was refused, or its handler stopped: somebody else has the job, or nobody
     /// any more.
     LeaseLost { kind: &'a Kind, ticket: Ticket },
     /// The lease of a dead or frozen holder was taken back, and how that is recorded.
-    Swept { kind: &'a Kind, owner: &'a str, ending: Ending },
+    Swept { kind: &'a Kind, owner: &'a str, ending: Ending, cause: Option<Cause<'a>> },
     /// Slots in use.
     Busy { slots: u32 },
     /// The store did not answer; it is asked again.
     Trouble { doing: &'static str, error: &'a dyn std::error::Error },
+}
+
+/// Of what a job failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause<'a> {
+    pub class: Class,
+    pub message: &'a str,
+}
+
+impl<'a> Cause<'a> {
+    fn of(record: Option<&'a Record>) -> Option<Self> {
+        let record = record?;
+        Some(Self { class: record.class?, message: record.message.as_deref()? })
+    }
 }
 
 /// What a worker did until it stopped.

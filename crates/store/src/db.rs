@@ -8,7 +8,13 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePool,
     SqlitePoolOptions, SqliteSynchronous,
 };
-use std::{fs::File, path::Path, str::FromStr, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
 
 /// For a server to take a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -185,7 +191,7 @@ impl Kept {
     const fn cache(self) -> &'static str {
         match self {
             Self::Durably => "-16000",
-            Self::Loosely => "-256000",
+            Self::Loosely => "-64000",
         }
     }
 }
@@ -204,11 +210,15 @@ async fn alone(url: &str) -> Result<File, StoreError> {
     let database = options.get_filename().to_owned();
     let mut place = database.as_os_str().to_owned();
     place.push(".lock");
-    let lock = move || {
+    let lock = move || -> std::io::Result<File> {
         if let Some(folder) = database.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        File::create(&place).and_then(|file| file.lock().map(|()| file))
+        let file = File::create(&place)?;
+        file.lock()?;
+        // Addresses and hashes of passwords are in it; the log beside it is made with the same rights.
+        OpenOptions::new().append(true).create(true).mode(0o600).open(&database)?;
+        Ok(file)
     };
     let locked = tokio::task::spawn_blocking(lock).await.unwrap_or_else(|error| Err(error.into()));
     locked.map_err(|cause| cannot(options.get_filename(), &cause))
@@ -226,6 +236,8 @@ async fn open_sqlite(url: &str, purpose: Use, kept: Kept) -> Result<SqlitePool, 
         .locking_mode(kept.locking())
         .foreign_keys(true)
         .pragma("cache_size", kept.cache())
+        // What is deleted is written over: a page that goes on being used would keep it.
+        .pragma("secure_delete", "fast")
         // 16 MB of log before it is folded into the file: claims wait for that.
         .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(200)
@@ -234,7 +246,8 @@ async fn open_sqlite(url: &str, purpose: Use, kept: Kept) -> Result<SqlitePool, 
         .busy_timeout(Duration::from_secs(10));
     // Only a new file can be told to give room back to the disk, a little at a time. The setting takes the write
     // lock: a connection that asked for it again would wait for a transaction that may be waiting for it.
-    let options = if file.exists() { options } else { options.auto_vacuum(SqliteAutoVacuum::Incremental) };
+    let is_new = file.metadata().map_or(true, |file| file.len() == 0);
+    let options = if is_new { options.auto_vacuum(SqliteAutoVacuum::Incremental) } else { options };
     let (connections, options) = match purpose {
         Use::Read => (4, options.pragma("query_only", "on")),
         Use::Write => (1, options.create_if_missing(true).journal_mode(kept.journal())),

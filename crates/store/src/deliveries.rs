@@ -170,10 +170,11 @@ impl Tx {
             let cell = |column| Cell { table: "deliveries", column, row: &id };
             let delivery = cell("id").parse(&id)?;
             let channel: ChannelId = cell("channel_id").parse(&channel)?;
-            let planned = new.iter().find(|one| {
-                one.id == delivery || (one.channel == channel && one.bundle == bundle.as_deref())
-            });
+            let is_gathering = |one: &&NewDelivery<'_>| {
+                one.channel == channel && one.bundle.is_some() && one.bundle == bundle.as_deref()
+            };
             let listener = cell("listener_id").parse(&listener)?;
+            let planned = new.iter().find(|one| one.id == delivery).or_else(|| new.iter().find(is_gathering));
             let planned = planned.map_or(delivery, |one| one.id);
             all.push((planned, ToSend { delivery, listener, at }));
         }

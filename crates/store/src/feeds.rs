@@ -131,6 +131,7 @@ impl Tx {
             .bind(next.as_ref().map(|slot| slot.local_date.to_string()))
             .bind(next.as_ref().map(ready_by))
             .bind(feed.standing.settled.map(|date| date.to_string()))
+            .bind(now)
             .execute(connection)
             .await?
             .rows_affected());

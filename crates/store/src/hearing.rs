@@ -133,23 +133,14 @@ impl Store {
 }
 
 impl Tx {
-    /// A thumb for an article that the listener was told of; `None` takes it back. Whether there was such an article.
+    /// A thumb for an article that the listener was told of. Whether there was such an article.
     pub async fn put_thumb(
         &mut self,
         listener: ListenerId,
         article: ArticleId,
-        thumb: Option<Thumb>,
+        thumb: Thumb,
         now: Micros,
     ) -> Result<bool, StoreError> {
-        let Some(thumb) = thumb else {
-            on_tx!(self, connection => sqlx::query(include_str!("../sql/opinions/take_back.sql"))
-                .bind(listener.to_string())
-                .bind(article.to_string())
-                .execute(connection)
-                .await?
-                .rows_affected());
-            return Ok(true);
-        };
         let value: i16 = if thumb == Thumb::Up { 1 } else { -1 };
         let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/opinions/put.sql"))
             .bind(listener.to_string())
@@ -162,24 +153,38 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// An entry of a listener's dictionary, in place of one for the same word.
+    /// Whether there was one.
+    pub async fn take_thumb_back(
+        &mut self,
+        listener: ListenerId,
+        article: ArticleId,
+    ) -> Result<bool, StoreError> {
+        let rows = on_tx!(self, connection => sqlx::query(include_str!("../sql/opinions/take_back.sql"))
+            .bind(listener.to_string())
+            .bind(article.to_string())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// An entry of a listener's dictionary; what was said of the same word before is said anew, and keeps its id.
     pub async fn put_reading(
         &mut self,
         listener: ListenerId,
         row: &ReadingRow,
         now: Micros,
-    ) -> Result<(), StoreError> {
-        on_tx!(self, connection => sqlx::query(include_str!("../sql/readings/put.sql"))
+    ) -> Result<ReadingId, StoreError> {
+        let (id,): (String,) = on_tx!(self, connection => sqlx::query_as(include_str!("../sql/readings/put.sql"))
             .bind(row.id.to_string())
             .bind(listener.to_string())
             .bind(row.language.tag())
             .bind(&row.surface)
             .bind(&row.reading)
             .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
+            .fetch_one(connection)
+            .await?);
+        Cell { table: "readings", column: "id", row: &id }.parse(&id)
     }
 
     /// Whether it was the listener's.

@@ -82,6 +82,17 @@ impl Tx {
 }
 
 impl Store {
+    /// Whether something that a listener may pay for is not understood yet.
+    pub async fn has_unsettled_payment(&self, listener: ListenerId) -> Result<bool, StoreError> {
+        let row: Option<(i32,)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/subscription_events/names.sql"))
+                .bind(listener.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.is_some())
+    }
+
     /// What is not settled of a subscription, in the order it was sent.
     pub async fn open_messages(&self, subscription: &str) -> Result<Vec<Message>, StoreError> {
         let rows: Vec<(String, String, i64, String)> = on!(&self.db, pool => {

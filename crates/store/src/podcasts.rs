@@ -21,11 +21,11 @@ pub enum Of {
         language: Language,
         style: Style,
         schedule: Schedule,
+        /// By its listener; `None`: never.
+        changed_at: Option<Micros>,
     },
     /// All feeds of a listener.
-    Listener {
-        language: Language,
-    },
+    Listener { language: Language },
 }
 
 /// A program as its podcast shows it.
@@ -64,6 +64,7 @@ struct PodcastRow {
     language: Option<String>,
     style: Option<String>,
     schedule: Option<String>,
+    changed_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -87,6 +88,12 @@ impl Podcast {
             Of::Feed { id, .. } => *id == feed,
             Of::Listener { .. } => self.listener == listener,
         }
+    }
+
+    /// When it changed, if its newest program came at that instant.
+    pub fn changed_at(&self, newest: Option<Micros>) -> Option<Micros> {
+        let Of::Feed { changed_at, .. } = self.of else { return newest };
+        newest.map(|newest| changed_at.map_or(newest, |changed| changed.max(newest)))
     }
 
     /// Whose programs it has, by the column that says so.
@@ -189,6 +196,7 @@ impl PodcastRow {
                     language: cell("language").parse(&language)?,
                     style: cell("style").word(&style)?,
                     schedule: cell("schedule").json(&schedule)?,
+                    changed_at: self.changed_at,
                 }
             }
             (None, ..) => Of::Listener { language: cell("listener_id").parse(&self.listener_language)? },

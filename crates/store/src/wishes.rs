@@ -50,7 +50,7 @@ impl Tx {
     }
 
     /// Everything of a feed but its schedule, which [`Tx::reschedule`] changes.
-    pub async fn update_feed(&mut self, feed: &Feed) -> Result<(), StoreError> {
+    pub async fn update_feed(&mut self, feed: &Feed, now: Micros) -> Result<(), StoreError> {
         on_tx!(self, connection => sqlx::query(include_str!("../sql/feeds/update.sql"))
             .bind(feed.id.to_string())
             .bind(&feed.name)
@@ -60,6 +60,7 @@ impl Tx {
             .bind(feed.max_articles.map(i64::from))
             .bind(json(&feed.filter))
             .bind(&feed.external)
+            .bind(now)
             .execute(connection)
             .await?
             .rows_affected());

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod dispatch;
+mod pages;
 mod plan;
 mod serve;
 
@@ -13,6 +14,7 @@ use crate::{
 pub async fn run(place: &Place, wish: Bench) -> Result<(), Failure> {
     match wish {
         Bench::Assemble { json } => assemble::run(json),
+        Bench::Pages { listeners, jobs, json } => pages::run(place, listeners, jobs, json).await,
         Bench::Serve { json } => serve::run(place, json).await,
         Bench::Dispatch { database, jobs, json } => dispatch::run(place, database, jobs, json).await,
         Bench::Plan { database, listeners, json } => plan::run(place, database, listeners, json).await,

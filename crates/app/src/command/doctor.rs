@@ -2,17 +2,22 @@
 
 use crate::{
     cli::{Doctor, Place},
+    command::serve::cannot_listen,
+    config::{self, Config},
     failure::{Failure, Kind},
+    service,
     terminal::{OneLine, answer},
     workshop::{Providers, Workshop},
 };
 use bytes::Bytes;
 use domain::{Article, ArticleDraft, Depth, Host, Language, Style};
 use serde::Serialize;
+use std::io::ErrorKind;
 use studio::{
     voice::{Utterance, default_pace},
     writer::Brief,
 };
+use tokio::net::TcpListener;
 
 #[derive(Serialize)]
 struct Check {
@@ -35,6 +40,7 @@ struct Findings {
 pub async fn run(place: &Place, wish: Doctor) -> Result<(), Failure> {
     let providers = Workshop::open_providers(place)?;
     let checks = vec![
+        check("service", service(place).await),
         check("database", database(place).await),
         check("media", media(place).await),
         check("readings", readings(&providers)),
@@ -56,6 +62,19 @@ fn check(name: &'static str, found: Found) -> Check {
     match found {
         Ok(detail) => Check { name, ok: true, detail, kind: Kind::Other },
         Err(Failure { kind, message }) => Check { name, ok: false, detail: message, kind },
+    }
+}
+
+/// What `serve` makes of the configuration, and whether it could listen.
+async fn service(place: &Place) -> Found {
+    let config = Config::load(place.config.as_deref())?;
+    service::check(&config, &config::data_dir(place.data_dir.as_deref())?)?;
+    let listen = &config.server.listen;
+    match TcpListener::bind(listen).await {
+        // A service that runs has it.
+        Err(cause) if cause.kind() == ErrorKind::AddrInUse => Ok(format!("somebody listens at {listen}")),
+        Err(cause) => Err(cannot_listen(listen, &cause)),
+        Ok(_) => Ok(format!("can listen at {listen}")),
     }
 }
 

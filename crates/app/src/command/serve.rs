@@ -4,7 +4,7 @@ use crate::{
     accounts, billing,
     cli::{Place, Serve},
     clock::SystemClock,
-    config::Config,
+    config::{self, Config},
     failure::{Failure, Kind},
     metrics, podcasts, production,
     service::{self, Role, Stop},
@@ -28,6 +28,7 @@ use web::{
 
 pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
     let mut config = Config::load(place.config.as_deref())?;
+    service::check(&config, &config::data_dir(place.data_dir.as_deref())?)?;
     let plays = |role| wish.roles.is_empty() || wish.roles.contains(&role);
     let listen = wish.listen.clone().unwrap_or_else(|| config.server.listen.clone());
     // Without pages it still answers probes and gives its metrics, but only where it is told to listen: several
@@ -134,13 +135,16 @@ pub async fn run(place: &Place, wish: Serve) -> Result<(), Failure> {
 
 /// What is no address is a wrong word; one that is taken is not.
 pub(super) async fn bind(listen: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(listen).await.map_err(|cause| {
-        let kind = match cause.kind() {
-            ErrorKind::InvalidInput => Kind::Usage,
-            _ => Kind::Other,
-        };
-        Failure::new(kind, format!("cannot listen at {listen}: {cause}; choose another --listen"))
-    })
+    TcpListener::bind(listen).await.map_err(|cause| cannot_listen(listen, &cause))
+}
+
+pub(super) fn cannot_listen(listen: &str, cause: &std::io::Error) -> Failure {
+    let kind = match cause.kind() {
+        ErrorKind::InvalidInput => Kind::Usage,
+        _ => Kind::Other,
+    };
+    let message = format!("cannot listen at {listen}: {cause}; choose another --listen or server.listen");
+    Failure::new(kind, message)
 }
 
 /// Ctrl-C, or what a supervisor sends.

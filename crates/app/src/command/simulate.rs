@@ -5,7 +5,7 @@ use crate::{
     cli::{Place, Simulate},
     config::Config,
     failure::{Failure, Kind},
-    simulate::{Policy, Report, Simulation, Trace},
+    simulate::{Policy, Report, Simulation, Trace, wait_for},
     terminal::answer,
 };
 use jiff::SignedDuration;
@@ -34,10 +34,7 @@ fn policies(wish: &Simulate) -> Vec<Policy> {
 /// Runs in a thread where nobody else does: what happens one after the other is not to be handed around.
 async fn alone(simulation: Simulation, policies: Vec<Policy>) -> Result<Vec<Report>, Failure> {
     let odd = |cause: &dyn std::fmt::Display| Failure::new(Kind::Other, cause);
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(|cause| odd(&cause))?.block_on(simulation.run(&policies))
-    };
+    let run = move || wait_for(simulation.run(&policies)).map_err(|cause| odd(&cause))?;
     tokio::task::spawn_blocking(run).await.map_err(|cause| odd(&cause))?
 }
 

@@ -1,6 +1,5 @@
 //! When programs are made.
 
-use super::at_least;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,8 +36,6 @@ impl Default for Scheduler {
 
 impl Scheduler {
     pub(super) fn check(&self) -> Result<(), String> {
-        at_least("scheduler.tick_seconds", self.tick_seconds, 1)?;
-        at_least("scheduler.chunk", self.chunk, 1)?;
         self.leads_within(self.freshness_minutes, "scheduler.freshness_minutes")
     }
 

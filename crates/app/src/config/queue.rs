@@ -1,6 +1,5 @@
 //! How jobs share this node, and how they are tried again.
 
-use super::at_least;
 use queue::{Lane, Policies, retry::Policy};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::BTreeMap, num::NonZero};
@@ -50,10 +49,6 @@ impl Default for Queue {
 /// Lanes up to this number are served although the configuration does not name them.
 const FORMER_LANES: u8 = 8;
 
-/// A shorter one runs out while the database is merely slow.
-const SHORTEST_LEASE: u32 = 3;
-/// What a dead node held would wait longer than anybody does.
-const LONGEST_LEASE: u32 = 3_600;
 /// What one narration with its dictionary takes; under less, nothing would ever be begun.
 const LEAST_MEMORY_MB: u64 = 256;
 
@@ -92,13 +87,6 @@ impl Queue {
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
-        at_least("queue.lease_seconds", self.lease_seconds, SHORTEST_LEASE)?;
-        if self.lease_seconds > LONGEST_LEASE {
-            let lease = self.lease_seconds;
-            return Err(format!("queue.lease_seconds: must be {LONGEST_LEASE} or less, it is {lease}"));
-        }
-        self.retries.check()?;
-        at_least("queue.other_slots", self.other_slots, 1)?;
         if (1..LEAST_MEMORY_MB).contains(&self.memory_limit_mb) {
             return Err(format!(
                 "queue.memory_limit_mb: must be 0, for no limit, or {LEAST_MEMORY_MB} or more, it is {}",
@@ -156,21 +144,6 @@ impl Retries {
             input: retry(input),
             bug: retry(bug),
         }
-    }
-
-    fn check(&self) -> Result<(), String> {
-        let Self { transient, throttled, permanent, budget, input, bug } = *self;
-        let named = [
-            ("transient", transient),
-            ("throttled", throttled),
-            ("permanent", permanent),
-            ("budget", budget),
-            ("input", input),
-            ("bug", bug),
-        ];
-        named
-            .into_iter()
-            .try_for_each(|(class, retry)| at_least(&format!("queue.retries.{class}.tries"), retry.tries, 1))
     }
 
     pub fn policies(&self) -> Policies {

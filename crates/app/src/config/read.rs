@@ -1,6 +1,6 @@
 //! From a file and the environment to a [`Config`]: defaults, the file over them, variables on top.
 
-use super::{Config, ConfigError, Oidc, Provider};
+use super::{Config, ConfigError, Oidc, Provider, bounds};
 use domain::{Plan, Plans};
 use std::{collections::BTreeMap, path::Path};
 use toml::{Table, Value};
@@ -14,8 +14,8 @@ pub(super) fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
             let text = std::fs::read_to_string(path)
                 .map_err(|cause| ConfigError::File { path: path.to_owned(), cause: cause.to_string() })?;
             text.parse().map_err(|cause: toml::de::Error| ConfigError::Content {
-                place: path.display().to_string(),
-                cause: cause.to_string(),
+                place: format!("{}, line {}", path.display(), line(&text, &cause)),
+                cause: cause.message().to_owned(),
             })?
         }
     };
@@ -50,14 +50,42 @@ pub(super) fn from_parts(
 fn read(set: Table, place: &str) -> Result<Config, ConfigError> {
     let mut table = defaults(&Config::default());
     overlay(&mut table, set);
-    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| ConfigError::Content {
-        place: place.to_owned(),
-        cause: match error.inner().message() {
-            // It names the key itself.
-            message if message.starts_with("unknown field") => with_nearest_name(message),
-            message => format!("{}: {message}", error.path()),
-        },
-    })
+    let wrong = |cause| ConfigError::Content { place: place.to_owned(), cause };
+    bounds::check(&table).map_err(wrong)?;
+    serde_path_to_error::deserialize(Value::Table(table))
+        .map_err(|error| wrong(told(&error.path().to_string(), error.inner().message())))
+}
+
+/// Where it is malformed, counted from 1.
+fn line(text: &str, cause: &toml::de::Error) -> usize {
+    let before = cause.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    before.matches('\n').count() + 1
+}
+
+/// What is wrong with the key at `path`, in words that do not take knowing how this is written.
+fn told(path: &str, message: &str) -> String {
+    if message.starts_with("unknown field") {
+        return with_nearest_name(path, message);
+    }
+    let types = message.strip_prefix("invalid type: ").and_then(|types| types.split_once(", expected "));
+    match types {
+        Some((found, wanted)) if wanted.starts_with("struct ") || wanted == "a map" => {
+            format!("[{path}] must be a table, it is {found}")
+        }
+        Some((found, wanted)) => format!("{path}: must be {}, it is {found}", type_name(wanted)),
+        None => format!("{path}: {message}"),
+    }
+}
+
+fn type_name(wanted: &str) -> &str {
+    match wanted {
+        "a string" => "text in quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "u8" | "u32" | "u64" => "a whole number",
+        "f64" => "a number",
+        other => other,
+    }
 }
 
 fn defaults(config: &Config) -> Table {
@@ -142,17 +170,16 @@ fn typed(text: &str, like: Option<&Value>) -> Result<Value, String> {
 }
 
 /// Turns "unknown field `lisen`, expected one of `listen`, …" into a hint at the nearest name.
-fn with_nearest_name(message: &str) -> String {
+fn with_nearest_name(path: &str, message: &str) -> String {
     let mut names = message.split('`').skip(1).step_by(2);
-    let (Some(wrong), true) = (names.next(), message.starts_with("unknown field")) else {
-        return message.to_owned();
+    let Some(wrong) = names.next() else { return message.to_owned() };
+    let section = path.strip_suffix(wrong).unwrap_or(path).trim_matches('.');
+    let what = match section {
+        "" => format!("unknown section or key `{wrong}`"),
+        section => format!("unknown key `{wrong}` in [{section}]"),
     };
     match names.min_by_key(|name| strsim::damerau_levenshtein(wrong, name)) {
-        Some(name) => {
-            format!(
-                "unknown key `{wrong}`; did you mean `{name}`? All keys are in docs/reference/config.toml"
-            )
-        }
-        None => format!("unknown key `{wrong}`; see docs/reference/config.toml"),
+        Some(name) => format!("{what}; did you mean `{name}`? All keys are in docs/reference/config.toml"),
+        None => format!("{what}; see docs/reference/config.toml"),
     }
 }

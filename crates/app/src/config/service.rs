@@ -1,6 +1,6 @@
 //! Where the service listens, keeps and reads, what it publishes and forgets, and what it logs.
 
-use super::{Secret, at_least};
+use super::Secret;
 use domain::plan::Limit;
 use serde::{Deserialize, Serialize};
 
@@ -109,15 +109,6 @@ pub struct Retention {
 impl Default for Retention {
     fn default() -> Self {
         Self { attempts_days: 30, programs_days: Limit::of(30), expired_days: 30, artifacts_days: 7 }
-    }
-}
-
-impl Retention {
-    pub(super) fn check(&self) -> Result<(), String> {
-        at_least("retention.attempts_days", self.attempts_days, 1)?;
-        at_least("retention.artifacts_days", self.artifacts_days, 1)?;
-        let days = self.programs_days.get();
-        days.map_or(Ok(()), |days| at_least("retention.programs_days", days, 1))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     ArtifactKey, Recipe, Telling,
     forecast::Step,
-    provider::{Plight, Rung, Withheld, ladder::Refused},
+    provider::{Plight, Rung, Why, Withheld, ladder::Refused},
 };
 use queue::{Class, Context, JobError, Micros, Outcome, retry::next_try};
 use std::time::Duration;
@@ -46,7 +46,10 @@ pub async fn narrate(
         Err(NarrateError::FailedBefore(error)) => Outcome::Skip(error),
         Err(error) => match goes_on(room, facts, context, &error) {
             Some(later) => return Ok(later),
-            None => return give_up(room, key, recipe, judged(&error)).await,
+            None => match withheld(&error).filter(|refusal| is_wall(refusal.why)) {
+                Some(refusal) => return go_round(room, key, recipe, refusal).await,
+                None => return give_up(room, key, recipe, judged(&error)).await,
+            },
         },
     };
     room.store.settle_demand(key, room.clock.now()).await?;
@@ -70,6 +73,49 @@ async fn give_up(
     last_rung(room, key, recipe, &error).await?;
     room.store.settle_demand(key, room.clock.now()).await?;
     Ok(Outcome::Fail(error))
+}
+
+/// Whether it is in everybody's way: nothing is wrong with what was to be made.
+const fn is_wall(why: Why) -> bool {
+    match why {
+        Why::Killed
+        | Why::Broken
+        | Why::Paused
+        | Why::Budget(_)
+        | Why::Parallel
+        | Why::Rate
+        | Why::Unrecorded => true,
+        Why::PaidTwice => false,
+    }
+}
+
+/// A provider may not be called for as long as there is time: the last rung makes it. That is one trouble of the
+/// provider's, not a dead letter for each artifact.
+async fn go_round(
+    room: &Room,
+    key: ArtifactKey,
+    recipe: &Recipe,
+    refusal: &Withheld,
+) -> Result<Outcome, Trouble> {
+    // Whoever has switched it off knows.
+    if refusal.why != Why::Killed {
+        let text = format!("{refusal}; what cannot wait is made by the plain writer and the embedded voice");
+        room.alerts.raise("provider", &refusal.provider, &text);
+    }
+    let error = metered::withheld(refusal);
+    let rescue = last_rung(room, key, recipe, &error).await?;
+    room.store.settle_demand(key, room.clock.now()).await?;
+    Ok(match rescue {
+        Rescue::Made => Outcome::Skip(format!("made by the plain writer and voice: {}", error.message)),
+        Rescue::None => Outcome::Fail(error),
+    })
+}
+
+/// Whether the plain writer and voice have made something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rescue {
+    Made,
+    None,
 }
 
 /// What came of a recipe.
@@ -168,17 +214,25 @@ fn may_try_again(room: &Room, facts: &Facts, context: &Context, error: &JobError
 }
 
 /// The plain writer and voice make it, if there are any; what they make stands in for it from now on.
-async fn last_rung(room: &Room, key: ArtifactKey, recipe: &Recipe, error: &JobError) -> Result<(), Trouble> {
+async fn last_rung(
+    room: &Room,
+    key: ArtifactKey,
+    recipe: &Recipe,
+    error: &JobError,
+) -> Result<Rescue, Trouble> {
     if let Some(plain) = &room.plain {
         match make(room, plain, recipe).await? {
-            Ok(made) => return stand_in(room, key, recipe, &made, &error.message).await,
+            Ok(made) => {
+                stand_in(room, key, recipe, &made, &error.message).await?;
+                return Ok(Rescue::Made);
+            }
             Err(also) => tracing::warn!(%key, error = %also, "the plain writer and voice failed, too"),
         }
     }
     let now = room.clock.now();
     let retry_after = now + RETRY_AFTER;
     room.store.give_up_artifact(key, recipe.kind(), &error.message, None, retry_after, now).await?;
-    Ok(())
+    Ok(Rescue::None)
 }
 
 /// Notes that another artifact was made in place of the one that was wanted.
@@ -239,7 +293,7 @@ fn judged(error: &NarrateError) -> JobError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::provider::{Period, Why};
+    use domain::provider::Period;
     use std::time::Duration;
 
     #[test]

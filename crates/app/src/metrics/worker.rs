@@ -47,11 +47,12 @@ impl Ear {
                 self.of(kind.name(), |of| of.finished(ending, waited, ran));
             }
             Notice::LeaseLost { kind, .. } => self.of(kind.name(), |of| of.lost.increment(1)),
-            Notice::Swept { kind, owner, ending } => {
+            Notice::Swept { kind, owner, ending, .. } => {
                 tracing::warn!(%kind, owner, "a job was taken back from a worker that died or froze");
                 self.of(kind.name(), |of| of.count(ending));
             }
-            Notice::Trouble { doing, error } => tracing::warn!(%error, "cannot {doing}; asking again"),
+            // Every pool meets it: whoever has them all says it once.
+            Notice::Trouble { doing, error } => tracing::debug!(%error, "cannot {doing}; asking again"),
         }
     }
 

@@ -76,7 +76,8 @@ async fn a_job_that_was_the_end_of_its_process_is_told_of() {
         let (room, stop) = (room.clone(), stop.clone());
         tokio::spawn(async move { work(room, &Config::default(), stop).await })
     };
-    until(async || room.alerts.told() == [("dead_letter", "notify".to_owned())]).await;
+    let is_told = |(kind, subject): &(&str, String)| *kind == "dead_letter" && subject.starts_with("notify ");
+    until(async || matches!(room.alerts.told().as_slice(), [one] if is_told(one))).await;
     stop.now();
     working.await.unwrap();
 }
@@ -172,4 +173,31 @@ async fn nothing_is_planned_before_it_is_known_how_long_things_take() {
     until(async || !room.store.count_occurrences().await.unwrap().is_empty()).await;
     stop.now();
     planning.await.unwrap();
+}
+
+#[test]
+fn jobs_that_die_of_different_things_are_told_of_apart() {
+    let alerts = Alerts::silent();
+    let narrate = Kind::new("narrate");
+    let die = |class, message| tell_of_death(&alerts, &narrate, Some(Cause { class, message }));
+    die(queue::Class::Permanent, "speech refused: 401");
+    die(queue::Class::Permanent, "speech refused: 403");
+    assert_eq!(alerts.told().len(), 1, "the same but for its number");
+    die(queue::Class::Permanent, "script refused: 401");
+    die(queue::Class::Bug, "speech refused: 401");
+    assert_eq!(alerts.told().len(), 3);
+}
+
+#[test]
+fn an_outage_is_said_once_and_its_end_once() {
+    let outage = Outage::default();
+    let error = std::io::Error::other("connection refused");
+    let trouble = || Notice::Trouble { doing: "claim jobs", error: &error };
+    let claimed = || Notice::Claimed { jobs: 0, took: Duration::ZERO };
+    assert_eq!(outage.hear(&claimed()), None);
+    assert!(outage.hear(&trouble()).unwrap().contains("cannot claim jobs"));
+    assert_eq!(outage.hear(&trouble()), None);
+    assert_eq!(outage.hear(&claimed()).unwrap(), "the queue answers again");
+    assert_eq!(outage.hear(&claimed()), None);
+    assert!(outage.hear(&trouble()).is_some(), "another outage");
 }

@@ -18,6 +18,7 @@ mod room;
 mod tests;
 mod time;
 mod trace;
+mod wait;
 mod weather;
 mod world;
 mod zones;
@@ -27,6 +28,7 @@ pub use policy::Policy;
 pub use report::Report;
 pub use room::bare_room;
 pub use trace::{Trace, Trouble};
+pub use wait::wait_for;
 
 use crate::{
     config::Config,
@@ -150,9 +152,7 @@ impl Simulation {
     }
 
     fn day_alone(&self, warm: &Warm, policy: Policy) -> Result<Report, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|cause| Failure::new(Kind::Other, cause))?;
-        let report = runtime.block_on(self.day(warm, policy));
+        let report = wait_for(self.day(warm, policy)).map_err(|cause| Failure::new(Kind::Other, cause))?;
         // A leftover goes with the folder.
         let _ = std::fs::remove_file(self.file(policy.name()));
         report

@@ -1,11 +1,21 @@
 //! A provider that fails: what it cannot make is given up in time, and others take its place.
 
-use super::{on_both, stage::Stage};
-use crate::narrate::NarrateError;
+use super::{models::ModelBooth, on_both, stage::Stage};
+use crate::{
+    making::Product,
+    narrate::{Booth, NarrateError},
+};
+use domain::{
+    Host, Language, Reading, Script,
+    provider::{Period, Why, Withheld},
+};
+use futures::future::BoxFuture;
+use queue::dead::DeadFilter;
 use serde_json::{Value, json};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use studio::{
     japanese::Japanese,
+    mixer::Jingle,
     voice::VoiceError,
     writer::{Extractive, OpenAi, OpenAiSettings},
 };
@@ -14,6 +24,7 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::method};
 on_both!(
     what_cannot_be_spoken_is_given_up_and_others_take_its_place,
     what_a_writer_finished_after_we_had_hung_up_is_paid_twice_at_most,
+    a_provider_that_may_not_be_called_is_one_trouble,
 );
 
 fn failed() -> NarrateError {
@@ -31,6 +42,49 @@ async fn what_cannot_be_spoken_is_given_up_and_others_take_its_place(mut stage: 
     }
     let most = stage.booth.calls.most();
     assert!(most <= stage.room.rules.policies.transient.tries, "{most} calls: retries have an end");
+}
+
+/// The model's voice by another name, which nobody has to pay.
+struct Plain(Arc<dyn Booth>);
+
+impl Booth for Plain {
+    fn fingerprint(&self, _: Language, _: Host) -> String {
+        "plain".into()
+    }
+
+    fn speaker(&self, language: Language, host: Host) -> String {
+        self.0.speaker(language, host)
+    }
+
+    fn record<'a>(
+        &'a self,
+        script: &'a Script,
+        language: Language,
+        own: &'a [Reading],
+    ) -> BoxFuture<'a, Result<Product, NarrateError>> {
+        self.0.record(script, language, own)
+    }
+
+    fn play(&self, jingle: Jingle) -> BoxFuture<'_, Result<Product, NarrateError>> {
+        self.0.play(jingle)
+    }
+}
+
+/// Everybody has a program, and no artifact is a dead letter of its own.
+async fn a_provider_that_may_not_be_called_is_one_trouble(mut stage: Stage) {
+    stage.booth.fail_where(|_| {
+        let why = Why::Budget(Period::Month);
+        Some(VoiceError::Withheld(Withheld { provider: "speech".into(), why, wait: None }).into())
+    });
+    let room = Arc::get_mut(&mut stage.room).unwrap();
+    let mut plain = room.narrator.clone();
+    plain.keys.booth = Arc::new(Plain(Arc::new(ModelBooth::default())));
+    room.plain = Some(plain);
+    stage.day(async |stage, job| stage.run(job).await).await;
+    stage.check_programs(1).await;
+    assert_eq!(stage.room.store.dead_groups(&DeadFilter::default()).await.unwrap(), []);
+    let told = stage.room.alerts.told();
+    assert_eq!(told, [("provider", "speech".to_owned())]);
 }
 
 /// The first time it is asked for an article it takes longer than anybody waits for it.

@@ -85,7 +85,7 @@ async fn a_wish_is_cut_down_to_the_plan(mut stage: Stage) {
     // As it was under a better plan.
     (feed.minutes, feed.style, feed.max_articles) = (30, Style::Dialogue, Some(20));
     let mut tx = stage.room.store.begin().await.unwrap();
-    tx.update_feed(&feed).await.unwrap();
+    tx.update_feed(&feed, stage.now()).await.unwrap();
     tx.commit().await.unwrap();
     on_days(&stage, feed.id, Days::DAILY).await;
     let mornings = week(&mut stage).await;

@@ -154,7 +154,7 @@ fn doctor_finds_everything_in_order() {
     assert_eq!((&findings["ok"], ended.stderr.as_str()), (&true.into(), ""));
     let checks = findings["checks"].as_array().unwrap();
     let names: Vec<&str> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["database", "media", "readings", "voice ja", "voice en", "writer"]);
+    assert_eq!(names, ["service", "database", "media", "readings", "voice ja", "voice en", "writer"]);
     assert!(checks.iter().all(|check| check["ok"] == true && check["detail"] != ""), "{findings}");
     assert_eq!(home.run(&["doctor"]).succeeds().stdout.lines().count(), names.len());
     assert_eq!(home.media().len(), 0, "the probe is gone");

@@ -78,8 +78,12 @@ fn a_provider_that_is_switched_off_is_not_called() {
     let server = Server::start(|_| reply(200, "content-type: audio/wav\r\n", wav()));
     let mut home = home(&server);
     home.set("MIMIYORI_PROVIDERS__SPEECH__DAILY_BUDGET_USD", "5");
-    assert!(home.run(&["admin", "provider", "off", "speech"]).fails(1).contains("there is none"));
-    // It is known from the first run with it on.
+    assert!(home.run(&["admin", "provider", "off", "speach"]).fails(1).contains("there is none"));
+    // What is configured can be switched off before anything was made with it.
+    home.run(&["admin", "provider", "off", "speech"]).succeeds();
+    home.generate(&home.file("feed.xml", good()), &[]).fails(5);
+    assert_eq!(server.requests(), 0);
+    home.run(&["admin", "provider", "on", "speech"]).succeeds();
     home.generate(&home.file("feed.xml", good()), &[]).succeeds();
     let asked = server.requests();
     let switch =

@@ -44,7 +44,7 @@ fn unknown_keys_are_2_with_the_nearest_name() {
     refused(
         &[("MIMIYORI_WRITER__MODLE", "x")],
         2,
-        "MIMIYORI_WRITER__MODLE: unknown key `modle`; did you mean `model`",
+        "MIMIYORI_WRITER__MODLE: unknown key `modle` in [writer]; did you mean `model`",
     );
 }
 
@@ -203,4 +203,32 @@ fn a_budget_that_does_not_suffice_keeps_the_provider_from_being_asked() {
         "speech is not called: the budget of the day is spent",
     );
     assert_eq!(server.requests(), 0);
+}
+
+/// Whatever `serve` will not begin with, `doctor` finds.
+#[test]
+fn doctor_refuses_what_serve_refuses() {
+    for (name, value) in [
+        ("SERVER__LISTEN", "nonsense"),
+        ("SERVER__LISTEN", "192.0.2.1:8080"),
+        ("SERVER__PUBLIC_URL", "ftp://radio.example/"),
+        ("SERVER__SECRET", "short"),
+        ("SOURCES__ALLOW_PRIVATE", "10.0.0.0/99"),
+        ("MAIL__SMTP", "gopher://mail.example"),
+        ("ALERTS__HOOK", "env:NOWHERE"),
+        ("ALERTS__HOOK", "nowhere"),
+        ("STRIPE__WEBHOOK_SECRET", "file:/nowhere/secret"),
+        ("SERVER__SCHEDULER_TOKEN", "env:NOWHERE"),
+        ("TELEMETRY__LOG", "loud"),
+    ] {
+        let mut home = Home::new();
+        home.set(&format!("MIMIYORI_{name}"), value);
+        let of = |ended: super::run::Ended| {
+            assert!(matches!(ended.code, Some(1 | 2)), "{name}={value}: {ended:?}");
+            let line = ended.error_line().to_owned();
+            line.trim_start_matches("error: ").trim_start_matches("service: ").to_owned()
+        };
+        let doctor = of(home.run(&["doctor"]));
+        assert_eq!(doctor, of(home.run(&["serve"])), "{name}={value}");
+    }
 }

@@ -5,6 +5,7 @@
 mod browser;
 mod first;
 mod house;
+mod lighthouse;
 mod listening;
 mod operating;
 mod screens;

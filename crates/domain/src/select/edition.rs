@@ -89,12 +89,12 @@ impl Shortfall {
                 format!("Only {articles} to tell today: {length}.")
             }
             Why::Short(Shortage::ArticleLimit) => {
-                format!("No more than {articles} wished, and they fill {length}.")
+                format!("No more than {articles} to be told, and they fill {length}.")
             }
             Why::Short(Shortage::NoCombination) => {
                 format!("No selection of articles fits the length: {length}.")
             }
-            Why::TooLong => format!("Even the shortest article is longer than wished: {length}."),
+            Why::TooLong => format!("Even the shortest article is longer than the program: {length}."),
             Why::Failures => format!("Some articles could not be narrated: {length}."),
             Why::Time => format!("Some articles were not narrated in time: {length}."),
         }
@@ -107,12 +107,12 @@ impl Shortfall {
                 format!("紹介できる記事が{articles}件のみのため、{target}分のところ{total}分です。")
             }
             Why::Short(Shortage::ArticleLimit) => {
-                format!("ご希望の{articles}件では、{target}分のところ{total}分です。")
+                format!("記事は{articles}件までのため、{target}分のところ{total}分です。")
             }
             Why::Short(Shortage::NoCombination) => {
                 format!("長さの合う記事の組み合わせがなく、{target}分のところ{total}分です。")
             }
-            Why::TooLong => format!("最も短い記事でもご希望より長く、{target}分のところ{total}分です。"),
+            Why::TooLong => format!("最も短い記事でも番組の長さを超え、{target}分のところ{total}分です。"),
             Why::Failures => format!("音声にできなかった記事があり、{target}分のところ{total}分です。"),
             Why::Time => format!("時間までに用意できなかった記事があり、{target}分のところ{total}分です。"),
         }
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(graded(5, None, &[200]).edition, Edition::Brief, "one article where more were wished");
         let limited = graded(10, Some(2), &[170; 8]);
         assert_eq!(limited.edition, Edition::Shortened);
-        assert!(limited.reason(Language::En).unwrap().starts_with("No more than 2 articles wished"));
+        assert!(limited.reason(Language::En).unwrap().starts_with("No more than 2 articles to be told"));
     }
 
     #[test]

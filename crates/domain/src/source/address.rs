@@ -44,7 +44,10 @@ impl SourceAddress {
             Some((site @ ("qiita" | "zenn" | "hn" | "qiita-api"), rest)) => {
                 shortcut(site, rest).ok_or_else(|| bad(FORMS))?
             }
-            _ => Place::File(PathBuf::from(text)),
+            _ => match mistyped(text) {
+                Some(meant) => return Err(bad(&format!("write {meant}, or ./{text} for a file"))),
+                None => Place::File(PathBuf::from(text)),
+            },
         };
         Ok(Self { written: text.to_owned(), place })
     }
@@ -101,12 +104,34 @@ impl fmt::Display for SourceAddress {
     }
 }
 
+/// The address that was probably meant by what would be taken for a path: one without its scheme, or without its
+/// slashes.
+fn mistyped(text: &str) -> Option<String> {
+    for scheme in ["https:", "http:"] {
+        if let Some(rest) = text.strip_prefix(scheme) {
+            return Some(format!("{scheme}//{}", rest.trim_start_matches('/')));
+        }
+    }
+    let (host, path) = text.split_once('/').unwrap_or((text, ""));
+    let label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let (_, top) = host.rsplit_once('.')?;
+    let is_host =
+        host.split('.').all(label) && top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic());
+    // `feed.xml` is a file.
+    (is_host && (!path.is_empty() || host.starts_with("www."))).then(|| format!("https://{text}"))
+}
+
 fn web(text: &str) -> Result<Place, &'static str> {
     let url = Url::parse(text).map_err(|_| "the address is malformed")?;
     match url.scheme() {
         "http" | "https" => Ok(Place::Feed(url)),
         "file" => Err("write the path without file://"),
-        _ => Err("only http and https addresses are fetched"),
+        "htp" | "htps" | "htttp" | "htttps" | "ttp" | "ttps" | "hhttps" | "httpss" => {
+            Err("a slip of the pen? It must begin with https:// or http://")
+        }
+        _ => Err("only http and https addresses are fetched; it must begin with https:// or http://"),
     }
 }
 
@@ -138,6 +163,26 @@ fn shortcut(site: &str, rest: &str) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_without_its_scheme_is_no_file() {
+        for (written, meant) in [
+            ("example.com/feed", "https://example.com/feed"),
+            ("blog.example.co.jp/rss.xml", "https://blog.example.co.jp/rss.xml"),
+            ("www.example.org", "https://www.example.org"),
+            ("https:/example.com/feed", "https://example.com/feed"),
+            ("http:example.com", "http://example.com"),
+        ] {
+            let error = SourceAddress::parse(written).unwrap_err().to_string();
+            assert!(error.contains(&format!("write {meant},")), "{error}");
+        }
+        assert!(SourceAddress::parse("htps://example.com").unwrap_err().why.contains("https://"));
+        for path in
+            ["feed.xml", "./example.com/feed", "/tmp/a.b/c.xml", "news/feed.xml", "../x.y/feed", "a.1/b"]
+        {
+            assert!(matches!(SourceAddress::parse(path).unwrap().place(), Place::File(_)), "{path}");
+        }
+    }
 
     #[test]
     fn shortcuts_name_feeds() {

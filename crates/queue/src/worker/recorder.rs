@@ -4,7 +4,7 @@
 //! rows.
 
 use super::{
-    Notice, Shared, Stage, Summary,
+    Cause, Notice, Shared, Stage, Summary,
     attempt::{Ended, Told},
     micros,
 };
@@ -78,7 +78,8 @@ async fn record<S: JobStore>(
         summary.recorded += 1;
         summary.given_back += u64::from(ending == Ending::GivenBack);
         let Told { lane, waited, ran } = told;
-        (shared.tell)(Notice::Finished { kind, lane, ending, waited, ran });
+        let cause = Cause::of(step.record.as_ref());
+        (shared.tell)(Notice::Finished { kind, lane, ending, cause, waited, ran });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Promotes what is due and takes back the leases of the dead. Every worker does it; a row is one's only.
 
-use super::{Notice, Shared, Stage, duration};
+use super::{Cause, Notice, Shared, Stage, duration};
 use crate::{
     JobStore, Micros, Settlement, Spent,
     lifecycle::{Circumstances, Ending, lapse},
@@ -103,7 +103,8 @@ async fn take_back<S: JobStore>(shared: &Shared<S>, lapsed: &[Lapsed]) -> Result
     for (job, settlement) in lapsed.iter().zip(&settlements) {
         if !refused.contains(&job.ticket) {
             let ending = settlement.step.record.as_ref().map_or(Ending::Lapsed, |record| record.ending);
-            (shared.tell)(Notice::Swept { kind: &job.kind, owner: &job.owner, ending });
+            let cause = Cause::of(settlement.step.record.as_ref());
+            (shared.tell)(Notice::Swept { kind: &job.kind, owner: &job.owner, ending, cause });
         }
     }
     store.bell().ring();

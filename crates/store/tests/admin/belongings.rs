@@ -173,6 +173,15 @@ async fn nothing_of_a_deleted_account_is_left(place: Place) {
     assert_eq!(place.store.belongings(parsed(LISTENER)).await.unwrap(), None);
     let mut tx = place.store.begin().await.unwrap();
     assert!(!tx.delete_account(parsed(LISTENER), NOW + SECOND).await.unwrap(), "once");
+    drop(tx);
+    if let Some(file) = place.url.strip_prefix("sqlite://") {
+        place.store.close().await;
+        let bytes = std::fs::read(file).unwrap();
+        for gone in ["a@example.org", "cus_1"] {
+            let is_left = bytes.windows(gone.len()).any(|window| window == gone.as_bytes());
+            assert!(!is_left, "{gone} stands in a page of the file still");
+        }
+    }
 }
 
 /// A table that is new must be named in `belongings.rs`.

@@ -50,14 +50,17 @@ async fn thumbs_are_for_what_was_told_and_become_tastes(place: Place) {
         tx.commit().await.unwrap();
         is_put
     };
-    assert!(put(told, Some(Thumb::Up)).await && put(told, Some(Thumb::Down)).await);
-    assert!(!put(untold, Some(Thumb::Up)).await);
+    assert!(put(told, Thumb::Up).await && put(told, Thumb::Down).await);
+    assert!(!put(untold, Thumb::Up).await);
     assert_eq!(place.store.thumbs(me, &[told, untold]).await.unwrap(), HashMap::from([(told, Thumb::Down)]));
     let tastes: HashMap<ListenerId, Tastes> = place.store.tastes(&[me]).await.unwrap();
     let source = place.store.find_source(parsed(SOURCE)).await.unwrap().unwrap().address;
     let draft = ArticleDraft { source, author: Some("Kit".into()), ..ArticleDraft::default() };
     assert!(tastes[&me].factor(&Article::new(draft)) < 1.0);
-    assert!(put(told, None).await);
+    let mut tx = place.store.begin().await.unwrap();
+    assert!(tx.take_thumb_back(me, told).await.unwrap());
+    assert!(!tx.take_thumb_back(me, told).await.unwrap());
+    tx.commit().await.unwrap();
     assert!(place.store.tastes(&[me]).await.unwrap().is_empty());
 }
 

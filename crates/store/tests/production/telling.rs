@@ -128,6 +128,8 @@ async fn those_who_tell_at_the_same_time_tell_once(place: Place) {
     other.close().await;
     assert_eq!(one.unwrap() + two.unwrap(), 50);
     assert_eq!(place.count("SELECT COUNT(*) FROM deliveries").await, 50);
+    let told = place.count("SELECT COUNT(DISTINCT delivery_id) FROM tellings").await;
+    assert_eq!(told, 50, "each has a message of its own");
     assert_eq!(jobs(&place).await, 50);
 }
 

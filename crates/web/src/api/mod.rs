@@ -13,6 +13,7 @@ mod events;
 pub(crate) mod export;
 pub(crate) mod feeds;
 pub(crate) mod filters;
+mod hearing;
 pub(crate) mod me;
 pub(crate) mod occurrences;
 pub mod operate;
@@ -23,6 +24,7 @@ pub(crate) mod podcasts;
 mod production;
 pub(crate) mod programs;
 mod rate;
+pub(crate) mod readings;
 pub(crate) mod refused;
 pub(crate) mod schedules;
 mod schema;
@@ -173,6 +175,8 @@ fn described() -> OpenApiRouter<Api> {
         .merge(sources::router())
         .merge(feeds::router())
         .merge(programs::router())
+        .merge(hearing::router())
+        .merge(readings::router())
         .merge(occurrences::router())
         .merge(podcasts::router())
         .merge(schedules::router())

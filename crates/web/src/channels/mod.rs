@@ -233,17 +233,27 @@ impl Channels {
         tx.commit().await.map_err(Refused::from)
     }
 
-    /// Another secret of a webhook; the one before it signs, too, until it is forgotten or the next one comes.
+    /// Another secret of a webhook; the one before it signs, too, until it is forgotten.
     pub async fn renew_secret(&self, caller: Caller, id: ChannelId) -> Result<SigningSecret, Refused> {
         let secret = self.secret();
-        self.change_target(caller, id, "channel.secret.renew", |target| target.renew_secret(secret.clone()))
-            .await?;
+        let renew = |target: &mut Target| match target.renew_secret(secret.clone()) {
+            true => Ok(()),
+            false => Err(Refused::Conflict(
+                "two secrets sign already; give the newer to your receiver and forget the former one first"
+                    .into(),
+            )),
+        };
+        self.change_target(caller, id, "channel.secret.renew", renew).await?;
         Ok(secret)
     }
 
     /// Only the latest secret signs any more.
     pub async fn forget_former_secret(&self, caller: Caller, id: ChannelId) -> Result<(), Refused> {
-        self.change_target(caller, id, "channel.secret.forget", Target::forget_former_secret).await
+        let forget = |target: &mut Target| {
+            target.forget_former_secret();
+            Ok(())
+        };
+        self.change_target(caller, id, "channel.secret.forget", forget).await
     }
 
     async fn change_target(
@@ -251,7 +261,7 @@ impl Channels {
         caller: Caller,
         id: ChannelId,
         action: &str,
-        change: impl FnOnce(&mut Target),
+        change: impl FnOnce(&mut Target) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
         let channel = self.find(caller, id).await?;
         if channel.kind != Kind::Webhook {
@@ -260,7 +270,7 @@ impl Channels {
         let mut target = self.keys.open(id, &channel.target).map_err(|cause| {
             Refused::Conflict(format!("where it leads cannot be read: {cause}; make the channel anew"))
         })?;
-        change(&mut target);
+        change(&mut target)?;
         let sealed = self.keys.close(id, &target).map_err(|_| Refused::Fault)?;
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;

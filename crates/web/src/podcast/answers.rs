@@ -120,7 +120,7 @@ impl Podcasts {
         let now = self.clock.now();
         let listed = self.store.listed(podcast, now, EPISODES).await.map_err(|error| away(&error))?;
         let channel = self.channel(podcast);
-        let modified = listed.first().map(|(_, visible_at)| *visible_at);
+        let modified = podcast.changed_at(listed.first().map(|(_, visible_at)| *visible_at));
         let etag = channel.tag(listed.into_iter().map(|(id, _)| id));
         let file = |content, etag, modified| File {
             content: Content::Bytes(content),
@@ -140,7 +140,7 @@ impl Podcasts {
         }
         let episodes = self.store.episodes(podcast, now, EPISODES).await.map_err(|error| away(&error))?;
         // What was published between the two looks is in these alone.
-        let modified = episodes.first().map(|episode| episode.visible_at);
+        let modified = podcast.changed_at(episodes.first().map(|episode| episode.visible_at));
         let etag = channel.tag(episodes.iter().map(|episode| episode.id));
         let made = Bytes::from(channel.feed(&episodes));
         self.feeds.put(podcast.token, etag.clone(), made.clone(), made.len());

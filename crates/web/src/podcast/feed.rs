@@ -56,7 +56,7 @@ pub(super) struct Channel<'a> {
 impl<'a> Channel<'a> {
     pub fn of(podcast: &Podcast, place: Place<'a>, home: &'a str, credits: &'a Credits) -> Self {
         let (title, language, style, frequency, id) = match &podcast.of {
-            Of::Feed { id, name, language, style, schedule } => {
+            Of::Feed { id, name, language, style, schedule, .. } => {
                 let frequency = words::frequency(*language, schedule);
                 (line(name, TITLE_CHARS), *language, *style, Some(frequency), format!("feed/{id}"))
             }

@@ -124,6 +124,8 @@ async fn a_webhook_signs_by_two_secrets_while_one_replaces_the_other(world: &Wor
     assert_eq!(renewed.status, 201);
     let second = renewed.json()["secret"].as_str().unwrap().to_owned();
     assert!(first.starts_with("whsec_") && second.starts_with("whsec_") && first != second);
+    let third = ask(world, "POST", &path, None).await;
+    assert_eq!(third.problem(), "conflict", "a receiver may know the first alone");
     assert_eq!(ask(world, "DELETE", &path, None).await.status, 204);
     let chat = make(world, json!({"kind": "slack", "url": "https://me.example/"})).await;
     let path = format!("/channels/{}/secret", chat["channel"]["id"].as_str().unwrap());

@@ -6,12 +6,14 @@ use axum::{
     http::{HeaderMap, Request, header},
 };
 use domain::{
-    AudioFormat, BatchId, ChannelId, DeliveryId, Edition, FeedId, FeedTokenId, Language, ListenerId,
-    Manifest, Notice, OccurrenceId, OccurrenceState, Program, ProgramId, Segment, SegmentKind, Selection,
-    SourceId, TokenId,
+    Article, ArticleDraft, ArticleId, ArtifactKey, ArtifactKind, AudioFormat, BatchId, ChannelId, DeliveryId,
+    Edition, FeedId, FeedTokenId, Language, ListenerId, Manifest, Notice, OccurrenceId, OccurrenceState,
+    Program, ProgramId, ReadingId, Segment, SegmentKind, Selection, SourceId, TokenId,
+    artifact::KeyBuilder,
     channel::{About, Target},
     external::SigningSecret,
     notification::{Bundling, Settings},
+    selection::Pick,
     session::Limits,
     token::{ChannelKey, FeedKey, Scope, Token},
 };
@@ -26,6 +28,7 @@ use store::{
     channels::NewChannel,
     feed_tokens::NewFeedToken,
     following::{By, add_source},
+    hearing::ReadingRow,
     listeners::{Listener, Role},
     occurrences::{Chosen, NewOccurrence},
     programs::Program as Published,
@@ -94,6 +97,9 @@ pub struct Theirs {
     pub source: SourceId,
     pub feed: FeedId,
     pub program: ProgramId,
+    /// Told in the program.
+    pub article: ArticleId,
+    pub reading: ReadingId,
     pub occurrence: OccurrenceId,
     pub podcast: FeedTokenId,
     pub channel: ChannelId,
@@ -443,11 +449,49 @@ async fn theirs(store: &Store, number: u64) -> Theirs {
         expires_at: None,
     };
     tx.add_token(&new, NOW - DAY).await.unwrap();
+    let article = ArticleId::born(NOW - DAY, chance(40));
+    // Nobody follows it any more.
+    let address = format!("https://left-{number}.example/feed.xml");
+    let id = SourceId::born(NOW - DAY, chance(42));
+    let left = add_source(&mut tx, &address, By::Listener, id, NOW - DAY).await.unwrap().id;
+    let draft = ArticleDraft {
+        source: address,
+        id: "1".into(),
+        title: "所有権とは".into(),
+        text: "所有権は、値を誰が片づけるかの決まりです。".into(),
+        ..ArticleDraft::default()
+    };
+    tx.take_in(left, &[(article, Article::new(draft))], NOW - DAY).await.unwrap();
+    let row = ReadingRow {
+        id: ReadingId::born(NOW - DAY, chance(41)),
+        language: Language::Ja,
+        surface: "Cargo".into(),
+        reading: "カーゴ".into(),
+    };
+    let reading = tx.put_reading(listener.id, &row, NOW - DAY).await.unwrap();
     tx.commit().await.unwrap();
     let (listener, feed) = (listener.id, feed.id);
     let (channel, delivery) = (ChannelId::born(NOW, chance(30)), DeliveryId::born(NOW, chance(31)));
-    let (program, occurrence) = publish(store, listener, feed, number * 1_000, NOW - 3_600 * SECOND).await;
-    Theirs { listener, source, feed, program, occurrence, podcast, channel, delivery, spare_token, tokens }
+    let (program, occurrence) =
+        publish(store, listener, feed, number * 1_000, NOW - 3_600 * SECOND, &[article]).await;
+    Theirs {
+        listener,
+        source,
+        feed,
+        program,
+        article,
+        reading,
+        occurrence,
+        podcast,
+        channel,
+        delivery,
+        spare_token,
+        tokens,
+    }
+}
+
+fn key(part: u64) -> ArtifactKey {
+    KeyBuilder::new(ArtifactKind::Segment, domain::Scope::Shared).field("part", part.to_string()).finish()
 }
 
 /// A program that is heard from an instant on, for a week.
@@ -457,6 +501,7 @@ pub async fn publish(
     feed: FeedId,
     number: u64,
     visible_at: i64,
+    told: &[ArticleId],
 ) -> (ProgramId, OccurrenceId) {
     let chance = |n: u64| [number << 24, n];
     let occurrence = OccurrenceId::born(visible_at, chance(1));
@@ -507,7 +552,7 @@ pub async fn publish(
         bytes: 10,
         document,
         manifest: Manifest { format: AudioFormat::Standard, header: vec![0; 10], parts: Vec::new() },
-        parts: Vec::new(),
+        parts: vec![key(0), key(1)],
         visible_at,
         expires_at: visible_at + 7 * DAY,
     };
@@ -522,12 +567,21 @@ pub async fn publish(
         ready_by: visible_at,
         missed: None,
     };
-    let chosen = Chosen { id: occurrence, selection: Selection::default(), released_at: Some(visible_at) };
+    let pick = |article: &ArticleId| Pick {
+        article: *article,
+        depth: domain::Depth::Standard,
+        key: key(1),
+        headline: None,
+        worth: 1.0,
+        spare: false,
+    };
+    let selection = Selection { picks: told.iter().map(pick).collect(), ..Selection::default() };
+    let chosen = Chosen { id: occurrence, selection, released_at: Some(visible_at) };
     let mut tx = store.begin().await.unwrap();
     tx.open_request(&batch).await.unwrap();
     tx.open_occurrences(&[new], visible_at).await.unwrap();
     tx.select_occurrences(&[chosen]).await.unwrap();
-    assert!(tx.publish(&published, &[], visible_at).await.unwrap());
+    assert!(tx.publish(&published, told, visible_at).await.unwrap());
     tx.commit().await.unwrap();
     (program, occurrence)
 }

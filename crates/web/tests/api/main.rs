@@ -6,6 +6,7 @@ mod asking;
 mod browsers;
 mod channels;
 mod harness;
+mod hearing;
 mod keys;
 mod limits;
 mod pages;

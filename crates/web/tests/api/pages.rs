@@ -36,7 +36,7 @@ async fn every_item_comes_once(world: &World) {
     // Some of the same instant: their ids decide.
     for number in 1..=9_u64 {
         let at = NOW - 2 * DAY + (number / 3) as i64 * SECOND;
-        publish(&world.store, own.listener, own.feed, 50_000 + number, at).await;
+        publish(&world.store, own.listener, own.feed, 50_000 + number, at, &[]).await;
         let body = json!({"name": format!("f{number}"), "schedule": {"ready_by": "07:00"},
             "sources": [format!("https://more{number}.example/")]});
         assert_eq!(world.ask(Scope::Manage, "POST", "/feeds", Some(body)).await.status, 201);

@@ -79,6 +79,15 @@ async fn a_feed_that_has_not_changed_is_not_sent_again(stage: Stage) {
     let part = stage.ask(Method::GET, &path, &part).await;
     assert_eq!((part.status, part.text()), (StatusCode::PARTIAL_CONTENT, "<?xml"));
 
+    // Another schedule stands in it, and is newer than its newest program.
+    let mut tx = stage.store.begin().await.unwrap();
+    let weekly = |schedule: &mut domain::Schedule| schedule.days = "mon".parse().unwrap();
+    tx.reschedule(stage.feed, weekly, NOW + HOUR).await.unwrap();
+    tx.commit().await.unwrap();
+    for wish in [known[0].clone(), since[0].clone()] {
+        assert_eq!(stage.ask(Method::GET, &path, &[wish]).await.status, StatusCode::OK);
+    }
+
     stage.publish(Wish { number: 2, visible_at: NOW + HOUR, ..Wish::default() }).await;
     let changed = stage.ask(Method::GET, &path, &known).await;
     assert_eq!(changed.status, StatusCode::OK);

@@ -195,7 +195,7 @@ pub struct NewFeed {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub minutes: u32,
     /// At most so many articles
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::plan::MOST_ARTICLES)))]
     pub articles: Option<u32>,
     /// The show's name
     #[arg(long, value_name = "TEXT", default_value = "Mimiyori")]

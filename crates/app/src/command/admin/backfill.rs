@@ -1,6 +1,6 @@
 //! `admin backfill`: programs that were missed or failed, made after all; the rule is in [`crate::backfill`].
 
-use super::{Operator, at, count};
+use super::{Operator, at, count, none};
 use crate::{
     backfill::{self, Plan, Wish},
     cli::admin::Backfill,
@@ -34,6 +34,11 @@ pub async fn run(operator: &Operator, wish: Backfill) -> Result<(), Failure> {
     if wish.to < wish.from {
         let message = format!("--from {} is later than --to {}; swap them", wish.from, wish.to);
         return Err(Failure::new(Kind::Usage, message));
+    }
+    if let Some(feed) = wish.feed
+        && operator.store.feed(feed).await?.is_none()
+    {
+        return Err(none(format!("feed {feed}"), "feed list --listener ID"));
     }
     let last_lane = operator.config.queue.ranked_lanes().last().map(|(_, lane, _)| *lane);
     let asked = Wish {
@@ -74,6 +79,9 @@ fn days(plan: &Plan) -> Vec<Day> {
 
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.occurrences == 0 {
+            return f.write_str("nothing is missed or failed on these dates");
+        }
         let verb = if self.dry_run { "would open" } else { "opened" };
         write!(f, "{verb} {} in {}", count(self.occurrences, "occurrence"), count(self.batches, "batch"))?;
         if let Some(due_at) = self.due_at {

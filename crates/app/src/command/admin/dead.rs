@@ -67,13 +67,27 @@ async fn show(operator: &Operator, fingerprint: String, limit: u32) -> Result<()
 pub async fn discard(operator: &Operator, letters: Letters) -> Result<(), Failure> {
     let jobs =
         operator.store.discard(&chosen(&letters)?, &Decided::by(operator.name()), operator.now()).await?;
-    operator.say(&Changed { jobs }, format_args!("discarded {}", count(jobs, "job")))
+    is_there(&letters, jobs)?;
+    operator.say(&Changed { jobs }, changed("discarded", jobs))
 }
 
 pub async fn restore(operator: &Operator, letters: Letters) -> Result<(), Failure> {
     let jobs =
         operator.store.restore(&chosen(&letters)?, &Decided::by(operator.name()), operator.now()).await?;
-    operator.say(&Changed { jobs }, format_args!("restored {}", count(jobs, "job")))
+    is_there(&letters, jobs)?;
+    operator.say(&Changed { jobs }, changed("restored", jobs))
+}
+
+/// One that was named must be among those that match.
+pub fn is_there(letters: &Letters, matching: u64) -> Result<(), Failure> {
+    match letters.job {
+        Some(job) if matching == 0 => Err(none(format!("job {job} among these dead letters"), "dead")),
+        _ => Ok(()),
+    }
+}
+
+fn changed(verb: &str, jobs: u64) -> String {
+    if jobs == 0 { "nothing matches".to_owned() } else { format!("{verb} {}", count(jobs, "job")) }
 }
 
 /// Those that were named; all of them only where that was said.

@@ -31,6 +31,11 @@ pub async fn run(operator: &Operator, wish: Wish) -> Result<(), Failure> {
         Wish::Set { of, most } => (of, Some(most)),
         Wish::Lift { of } => (of, None),
     };
+    if let (Scope::Listener(listener), Some(_)) = (&scope, most)
+        && operator.store.listener(*listener).await?.is_none()
+    {
+        return Err(none(format!("listener {listener}"), "listener list"));
+    }
     let before = change(&mut limits, &scope, most);
     if before.is_none() && most.is_none() {
         return Err(none(format!("limit of {scope}"), "limit list"));

@@ -92,7 +92,7 @@ async fn delete(operator: &Operator, id: ListenerId, email: &str) -> Result<(), 
         farewell::Refused::Nobody => super::none(format!("listener {id}"), "listener list"),
         farewell::Refused::Store(error) => error.into(),
         farewell::Refused::OtherAddress => Failure::new(Kind::Usage, refused),
-        farewell::Refused::Pays => Failure::new(Kind::Other, refused),
+        farewell::Refused::Pays | farewell::Refused::Unsettled => Failure::new(Kind::Other, refused),
     })?;
     operator.say(&Gone { deleted: id }, format_args!("{id} is gone, and all that was kept of them"))
 }

@@ -1,6 +1,9 @@
 //! `admin redrive`: another chance for jobs that failed for good; the rule is in [`crate::redrive`].
 
-use super::{Operator, count, dead::chosen};
+use super::{
+    Operator, count,
+    dead::{chosen, is_there},
+};
 use crate::{
     cli::admin::Redrive,
     failure::Failure,
@@ -20,6 +23,11 @@ struct Said {
 pub async fn run(operator: &Operator, wish: Redrive) -> Result<(), Failure> {
     let filter = chosen(&wish.letters)?;
     let matching = operator.store.count_redrive(&filter).await?;
+    is_there(&wish.letters, matching)?;
+    if matching == 0 {
+        let said = Said { dry_run: wish.dry_run, matching, redriven: Redriven::default() };
+        return operator.say(&said, "nothing matches");
+    }
     if wish.dry_run {
         let said = Said { dry_run: true, matching, redriven: Redriven::default() };
         return operator.say(&said, format_args!("would redrive {}", count(matching, "job")));

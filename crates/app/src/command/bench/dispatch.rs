@@ -26,7 +26,7 @@ use store::{
 use tokio::sync::Notify;
 
 /// Jobs of one enqueue, claim and record.
-const BATCH: u32 = 500;
+pub(super) const BATCH: u32 = 500;
 const KIND: Kind = Kind::new("bench");
 
 /// What was measured. The names are a contract.
@@ -101,7 +101,7 @@ async fn measure(store: &Store, jobs: u32) -> Result<Figures, Failure> {
     })
 }
 
-async fn enqueue(store: &Store, jobs: u32) -> Result<(), Failure> {
+pub(super) async fn enqueue(store: &Store, jobs: u32) -> Result<(), Failure> {
     let mut left = jobs;
     while left > 0 {
         let count = left.min(BATCH);

@@ -116,14 +116,14 @@ async fn measure(store: &Store, config: &Config, feeds: u32) -> Result<Figures, 
 }
 
 /// The minute at which all feeds are due.
-struct Due {
+pub(super) struct Due {
     schedule: Schedule,
     slot: Slot,
-    now: Micros,
+    pub(super) now: Micros,
 }
 
 impl Due {
-    fn in_an_hour() -> Result<Self, Failure> {
+    pub(super) fn in_an_hour() -> Result<Self, Failure> {
         let odd = |cause: &dyn std::fmt::Display| Failure::new(Kind::Other, cause);
         let zone: Zone = "Etc/UTC".parse().map_err(|cause| odd(&cause))?;
         let ready_by = "07:00".parse().map_err(|cause| odd(&cause))?;
@@ -134,7 +134,7 @@ impl Due {
         Ok(Self { schedule, slot, now })
     }
 
-    async fn seed(&self, store: &Store, feeds: u32) -> Result<(), Failure> {
+    pub(super) async fn seed(&self, store: &Store, feeds: u32) -> Result<(), Failure> {
         let mut first = 1;
         while first <= feeds {
             let last = feeds.min(first.saturating_add(SEEDED_TOGETHER - 1));

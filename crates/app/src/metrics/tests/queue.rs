@@ -75,9 +75,9 @@ fn every_end_of_a_lease_is_counted() {
         let listener = listener("narrate", 1);
         let (kind, later) = (Kind::new("assemble"), Kind::new("embroider"));
         for ending in Ending::ALL {
-            listener(Notice::Swept { kind: &kind, owner: "gone", ending });
+            listener(Notice::Swept { kind: &kind, owner: "gone", ending, cause: None });
         }
-        listener(Notice::Swept { kind: &later, owner: "gone", ending: Ending::Lapsed });
+        listener(Notice::Swept { kind: &later, owner: "gone", ending: Ending::Lapsed, cause: None });
         listener(Notice::LeaseLost { kind: &kind, ticket: Ticket { id: JobId(1), fence: 1 } });
         listener(Notice::Busy { slots: 1 });
         render::text(&recorder.handle().render())

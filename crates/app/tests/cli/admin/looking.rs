@@ -34,6 +34,39 @@ async fn a_new_database_is_empty_and_clean() {
 }
 
 #[tokio::test]
+async fn what_is_named_and_not_there_is_1() {
+    let world = World::sqlite().await;
+    let nobody = "0193a5c0-7d3e-7c11-b2f0-5a1c9e4d8f27";
+    for task in [
+        &["redrive", "--job", "7"][..],
+        &["redrive", "--job", "7", "--dry-run"],
+        &["discard", "--job", "7"],
+        &["restore", "--job", "7"],
+        &["backfill", "--from", "2026-02-01", "--to", "2026-02-02", "--feed", nobody],
+        &["limit", "set", nobody, "1"],
+    ] {
+        assert!(world.refused(1, task).contains("there is none"), "{task:?}");
+    }
+    assert_eq!(world.ask(&["limit", "list"]), json!([]));
+    // What matches nothing is no failure, and says so.
+    for task in ["redrive", "discard", "restore"] {
+        assert_eq!(world.read(&[task, "--all"]), "nothing matches\n", "{task}");
+    }
+    let none = world.read(&["backfill", "--from", "2026-02-01", "--to", "2026-02-02"]);
+    assert!(none.contains("nothing is missed or failed"), "{none}");
+}
+
+#[tokio::test]
+async fn who_only_looks_needs_no_write_lock() {
+    let world = World::sqlite().await;
+    let lock = world.store.begin().await.unwrap();
+    for task in [&["status"][..], &["check"], &["jobs"], &["dead"], &["batches"], &["limit", "list"]] {
+        world.ask(task);
+    }
+    drop(lock);
+}
+
+#[tokio::test]
 async fn a_lease_that_nobody_took_back_is_found() {
     let world = World::sqlite().await;
     let job = world.leased(&melody("opening"), "narrate:1", now() - HOUR).await;

@@ -198,6 +198,21 @@ async fn an_account_is_closed_handed_over_and_deleted() {
     let wrong = delete("b@example.org");
     assert!(world.refused(2, &wrong.each_ref().map(String::as_str)).contains("not the account's address"));
     let right = delete(&email);
+    // They pay for something, nobody knows what.
+    let message = store::inbox::Message {
+        id: "evt_1".into(),
+        kind: "customer.subscription.created".into(),
+        created_at: 1,
+        subscription: "sub_1".into(),
+        body: format!(r#"{{"metadata": {{"listener": "{listener}"}}}}"#),
+    };
+    let mut tx = world.store.begin().await.unwrap();
+    assert!(tx.take_message(&message, 1, 2).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(world.refused(1, &right.each_ref().map(String::as_str)).contains("payment is not settled"));
+    let mut tx = world.store.begin().await.unwrap();
+    tx.settle_messages(&["evt_1".into()], 3).await.unwrap();
+    tx.commit().await.unwrap();
     assert_eq!(world.ask(&right.each_ref().map(String::as_str)), json!({ "deleted": listener }));
     assert_eq!(world.ask(&["listener", "list"]), json!([]));
     assert!(world.refused(1, &["listener", "export", &listener]).contains("there is none"));

@@ -153,7 +153,7 @@ pub async fn update(
     let mut asked = plan::wish(&feed, new_sources.as_ref().map_or(before.len(), Vec::len));
     asked.days = change.schedule.as_ref().and_then(|new| new.days).unwrap_or(asked.days);
     plan::check_change(api, caller, &had, &asked).await?;
-    tx.update_feed(&feed).await?;
+    tx.update_feed(&feed, now).await?;
     if let Some(wanted) = new_sources {
         let ids = taken(api, &mut tx, caller, wanted, now).await?;
         let gone: Vec<SourceId> =

@@ -23,7 +23,6 @@ use utoipa::ToSchema;
 const MOST_NAME: usize = 100;
 const MOST_SOURCES: usize = 50;
 const MOST_MINUTES: u32 = 120;
-const MOST_ARTICLES: u32 = 50;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -133,8 +132,8 @@ pub fn minutes(minutes: u32) -> Result<u32, Refused> {
 
 pub fn articles(articles: u32) -> Result<u32, Refused> {
     match articles {
-        1..=MOST_ARTICLES => Ok(articles),
-        _ => Err(Refused::field("max_articles", format_args!("from 1 to {MOST_ARTICLES}"))),
+        1..=domain::plan::MOST_ARTICLES => Ok(articles),
+        _ => Err(Refused::field("max_articles", format_args!("from 1 to {}", domain::plan::MOST_ARTICLES))),
     }
 }
 

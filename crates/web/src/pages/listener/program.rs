@@ -304,12 +304,17 @@ async fn thumb(
         "down" => Some(Thumb::Down),
         _ => None,
     };
+    let (done, of) = (if thumb.is_some() { "thumb" } else { "thumb-back" }, signed.listener.id);
     let mut tx = pages.store().begin().await?;
-    if !tx.put_thumb(signed.listener.id, article, thumb, pages.now()).await? {
-        return Err(Refused::Missing("article"));
+    match thumb {
+        Some(thumb) if !tx.put_thumb(of, article, thumb, pages.now()).await? => {
+            return Err(Refused::Missing("article"));
+        }
+        Some(_) => {}
+        // It may be gone already.
+        None => drop(tx.take_thumb_back(of, article).await?),
     }
     tx.commit().await?;
-    let done = if thumb.is_some() { "thumb" } else { "thumb-back" };
     Ok(led(&format!("/programs/{id}#told-{article}"), done))
 }
 

@@ -2,17 +2,16 @@
 
 use super::{feeds::named, settings::Tab};
 use crate::{
-    api::{Caller, refused::Refused},
+    api::{
+        Caller,
+        readings::{self, NewReading},
+        refused::Refused,
+    },
     pages::{Fields, Pages, Routes, Shell, Signed, Words, Wrong, led, page, page_with, refusals::in_form},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
-use domain::{Language, ReadingId, reading};
 use store::hearing::ReadingRow;
-
-/// Of one listener.
-const MOST: usize = 500;
-const MOST_CHARS: usize = 60;
 
 #[derive(Template)]
 #[template(path = "listener/settings/readings.html")]
@@ -34,29 +33,13 @@ pub fn routes() -> Routes {
 
 /// Keeps what a form says: `surface`, `reading`, `language`.
 pub async fn put(pages: &Pages, caller: Caller, fields: &Fields) -> Result<(), Refused> {
-    let language: Language =
-        fields.get("language").parse().map_err(|cause| Refused::field("language", cause))?;
-    for name in ["surface", "reading"] {
-        if fields.get(name).trim().chars().count() > MOST_CHARS || fields.get(name).contains(['\t', '\n']) {
-            return Err(Refused::field(name, format_args!("at most {MOST_CHARS} characters")));
-        }
-    }
-    let line = format!("{}\t{}", fields.get("surface").trim(), fields.get("reading").trim());
-    let wrong = |field: &str, cause: &dyn std::fmt::Display| Refused::field(field, cause);
-    let mut read = reading::parse(&line, language).map_err(|error| match error.fault {
-        reading::ReadingFault::NoSurface | reading::ReadingFault::NoTab => wrong("surface", &error.fault),
-        fault => wrong("reading", &fault),
-    })?;
-    let entry = read.pop().ok_or_else(|| wrong("surface", &"it is empty"))?;
-    if pages.store().readings(caller.listener).await?.len() >= MOST {
-        return Err(Refused::Conflict(format!("{MOST} entries are the most; remove one first")));
-    }
-    let (now, surface, reading) = (pages.now(), entry.surface, entry.reading);
-    let id = ReadingId::born(now, pages.api.chance());
-    let mut tx = pages.store().begin().await?;
-    tx.put_reading(caller.listener, &ReadingRow { id, language, surface, reading }, now).await?;
-    tx.audit(now, &caller.signature(), "reading.put", &caller.listener.to_string(), "{}").await?;
-    Ok(tx.commit().await?)
+    let language = fields.get("language").parse().map_err(|cause| Refused::field("language", cause))?;
+    let new = NewReading {
+        language,
+        surface: fields.get("surface").to_owned(),
+        reading: fields.get("reading").to_owned(),
+    };
+    readings::put(&pages.api, caller, &new).await.map(drop)
 }
 
 async fn page_of(pages: &Pages, signed: Signed, fields: Fields, wrong: Wrong) -> Result<Page, Refused> {
@@ -80,12 +63,6 @@ async fn add(State(pages): State<Pages>, signed: Signed, fields: Fields) -> Resu
 }
 
 async fn drop_one(State(pages): State<Pages>, signed: Signed, fields: Fields) -> Result<Response, Refused> {
-    let mut tx = pages.store().begin().await?;
-    if !tx.remove_reading(named(fields.get("id"))?, signed.listener.id).await? {
-        return Err(Refused::Missing("entry"));
-    }
-    let by = signed.caller.signature();
-    tx.audit(pages.now(), &by, "reading.drop", &signed.listener.id.to_string(), "{}").await?;
-    tx.commit().await?;
+    readings::take_out(&pages.api, signed.caller, named(fields.get("id"))?).await?;
     Ok(led("/settings/readings", "reading-dropped"))
 }

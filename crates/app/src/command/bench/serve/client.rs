@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How early a client wakes up for what it is to send: sleep may last this much longer than asked for.
+const EARLY: Duration = Duration::from_millis(2);
 /// Connections at the same time.
 const CONNECTIONS: u32 = 4;
 const BUFFER_BYTES: usize = 256 * 1_024;
@@ -31,6 +33,12 @@ pub struct Answer {
 pub struct Rate {
     pub per_s: f64,
     pub bytes_per_s: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Paced {
+    pub p50: Duration,
+    pub p99: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -88,9 +96,9 @@ impl Client {
         Ok(Rate { per_s: answers as f64 / seconds, bytes_per_s: bytes as f64 / seconds })
     }
 
-    /// So many requests a second, whether or not those before are answered: how long all but one in a hundred take,
-    /// from when each was to be sent.
-    pub fn paced(&self, ask: &Ask, per_s: u32, time: Duration) -> Result<Duration> {
+    /// So many requests a second, whether or not those before are answered: how long half of them take, and all but
+    /// one in a hundred, from when each was to be sent.
+    pub fn paced(&self, ask: &Ask, per_s: u32, time: Duration) -> Result<Paced> {
         self.once(ask)?;
         let step = Duration::from_secs(1) / per_s;
         let requests = (time.as_secs_f64() * f64::from(per_s)) as u32 / CONNECTIONS;
@@ -99,7 +107,10 @@ impl Client {
             let mut took = Vec::with_capacity(requests as usize);
             for n in 0..requests {
                 let due = began + step * (n * CONNECTIONS + index);
-                thread::sleep(due.saturating_duration_since(Instant::now()));
+                thread::sleep(due.saturating_duration_since(Instant::now() + EARLY));
+                while Instant::now() < due {
+                    std::hint::spin_loop();
+                }
                 connection.ask(ask, n as usize)?;
                 took.push(due.elapsed());
             }
@@ -107,8 +118,19 @@ impl Client {
         })?;
         let mut took: Vec<Duration> = took.into_iter().flatten().collect();
         took.sort_unstable();
-        let place = took.len().saturating_sub(1) * 99 / 100;
-        took.get(place).copied().ok_or_else(|| Error::other("nothing was asked"))
+        let place = |percent: usize| took.get(took.len().saturating_sub(1) * percent / 100).copied();
+        let paced = place(50).zip(place(99)).map(|(p50, p99)| Paced { p50, p99 });
+        paced.ok_or_else(|| Error::other("nothing was asked"))
+    }
+
+    /// How long each of so many requests takes, one after the other.
+    pub fn one_by_one(&self, ask: &Ask, requests: u32) -> Result<Vec<Duration>> {
+        let mut connection = Connection::open(&self.address)?;
+        let timed = |n| {
+            let began = Instant::now();
+            connection.ask(ask, n as usize).map(|_| began.elapsed())
+        };
+        (0..requests).map(timed).collect()
     }
 
     fn side_by_side<T: Send>(

@@ -39,6 +39,9 @@ const DAY: Micros = 86_400 * 1_000_000;
 pub struct Seeded {
     pub feed_path: String,
     pub sound_path: String,
+    pub feed: FeedId,
+    /// The newest.
+    pub program: ProgramId,
     /// Of the sound.
     pub bytes: u64,
     /// The same bytes as one file.
@@ -46,7 +49,7 @@ pub struct Seeded {
 }
 
 pub async fn seed(data_dir: &Path) -> Result<Seeded, Failure> {
-    let store = Store::open(&format!("sqlite://{}", data_dir.join("mimiyori.db").display())).await?;
+    let store = Store::open(&database(data_dir)).await?;
     let media = Media::in_folder(data_dir.join("media"))?;
     let manifest = sound(&media).await?;
     let world = World::new()?;
@@ -65,9 +68,16 @@ pub async fn seed(data_dir: &Path) -> Result<Seeded, Failure> {
     Ok(Seeded {
         feed_path: format!("/f/{token}/feed.xml"),
         sound_path: format!("/f/{token}/{newest}.mp3"),
+        feed: world.feed,
+        program: newest,
         bytes: manifest.bytes(),
         file,
     })
+}
+
+/// Where a service with this data folder looks for it.
+pub fn database(data_dir: &Path) -> String {
+    format!("sqlite://{}", data_dir.join("mimiyori.db").display())
 }
 
 /// Parts in the store, and the list of them.
@@ -119,7 +129,7 @@ impl World {
             id: self.listener,
             email: "bench@example.org".to_owned(),
             name: String::new(),
-            role: Role::Listener,
+            role: Role::Operator,
             zone: self.schedule.zone.clone(),
             language: Language::Ja,
             plan: DEFAULT_PLAN.to_owned(),

@@ -4,6 +4,7 @@ use crate::failure::{Failure, Kind};
 use std::{
     io::{BufRead, BufReader},
     net::{TcpListener, TcpStream},
+    os::unix::fs::MetadataExt,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -30,19 +31,17 @@ pub struct Service {
 }
 
 impl Service {
-    pub fn start(data_dir: &Path) -> Result<Self, Failure> {
+    /// Without settings it is configured as it comes: what is measured is not to depend on where.
+    pub fn start(data_dir: &Path, settings: Option<&Path>) -> Result<Self, Failure> {
         let cannot = |cause: std::io::Error| {
             Failure::new(Kind::Other, format!("the service cannot be started: {cause}"))
         };
         let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
-        // Configured as it comes: what is measured is not to depend on where.
-        command.env_clear().arg("--data-dir").arg(data_dir).args([
-            "serve",
-            "--role",
-            "web",
-            "--listen",
-            "127.0.0.1:0",
-        ]);
+        command.env_clear().arg("--data-dir").arg(data_dir);
+        if let Some(settings) = settings {
+            command.arg("--config").arg(settings);
+        }
+        command.args(["serve", "--role", "web", "--listen", "127.0.0.1:0"]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut running = Running(child.map_err(cannot)?);
         let said =
@@ -67,7 +66,19 @@ impl Service {
 pub struct Nginx {
     pub address: String,
     pub path: String,
+    /// What tells its master to end, and its workers with it: killed, it would leave them behind.
+    stop: Command,
     _running: Running,
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.stop.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let began = Instant::now();
+        while TcpStream::connect(&self.address).is_ok() && began.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 impl Nginx {
@@ -86,10 +97,18 @@ impl Nginx {
         let place = folder.join("nginx");
         std::fs::create_dir_all(&place).map_err(cannot)?;
         let settings = place.join("nginx.conf");
-        std::fs::write(&settings, configuration(&place, root, &address.to_string())).map_err(cannot)?;
-        let mut command = Command::new(program);
-        command.arg("-p").arg(&place).arg("-c").arg(&settings);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        // What root has made its workers could not read as nobody.
+        let user = if place.metadata().map_err(cannot)?.uid() == 0 { "user root;" } else { "" };
+        let text = configuration(user, &place, root, &address.to_string());
+        std::fs::write(&settings, text).map_err(cannot)?;
+        let command = || {
+            let mut command = Command::new(program);
+            command.arg("-p").arg(&place).arg("-c").arg(&settings);
+            command
+        };
+        let mut stop = command();
+        stop.args(["-s", "stop"]);
+        let child = command().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let running = Running(child.map_err(cannot)?);
         let address = address.to_string();
         let began = Instant::now();
@@ -99,15 +118,15 @@ impl Nginx {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(Some(Self { address, path: format!("/{}", name.to_string_lossy()), _running: running }))
+        Ok(Some(Self { address, path: format!("/{}", name.to_string_lossy()), stop, _running: running }))
     }
 }
 
 /// As many workers as processors, as a package configures it, and files sent by the kernel.
-fn configuration(place: &Path, root: &Path, address: &str) -> String {
+fn configuration(user: &str, place: &Path, root: &Path, address: &str) -> String {
     let (place, root) = (place.display(), root.display());
     format!(
-        "daemon off; worker_processes auto; pid {place}/pid; error_log {place}/error.log crit;
+        "{user} daemon off; worker_processes auto; pid {place}/pid; error_log {place}/error.log crit;
 events {{ worker_connections 256; }}
 http {{
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000; default_type audio/mpeg;
