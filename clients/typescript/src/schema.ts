@@ -1652,6 +1652,8 @@ export interface components {
             /** Format: int64 */
             job?: number | null;
             kind?: string | null;
+            /** @description Why; it is kept with the decision. */
+            reason?: string | null;
             since?: components["schemas"]["Instant"] | null;
         };
         /** @description What a plan holds; null: as much as there is. */
@@ -2484,7 +2486,7 @@ export interface components {
             state: string;
         };
         /** @enum {string} */
-        Roles: "listener" | "operator";
+        Roles: "listener" | "observer" | "operator";
         Schedule: {
             days: components["schemas"]["Days"];
             ready_by: components["schemas"]["LocalTime"];

@@ -133,6 +133,20 @@ impl Config {
         }
     }
 
+    /// As TOML, for people: secrets are never written, and addresses lose what may let somebody in.
+    pub fn shown(&self) -> String {
+        let mut shown = self.clone();
+        for address in [
+            &mut shown.database.url,
+            &mut shown.media.url,
+            &mut shown.writer.base_url,
+            &mut shown.voice.base_url,
+        ] {
+            *address = without_access(address);
+        }
+        toml::to_string_pretty(&shown).unwrap_or_else(|error| format!("# it cannot be written: {error}\n"))
+    }
+
     /// What no single key can tell: names that must be there, shares that must add up.
     fn check(&self) -> Result<(), String> {
         self.queue.check()?;
@@ -165,6 +179,18 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// An address without password and parameters; what is none stays.
+fn without_access(address: &str) -> String {
+    let Ok(mut url) = url::Url::parse(address) else { return address.to_owned() };
+    if url.password().is_some() && url.set_password(Some("…")).is_err() {
+        return format!("{}:…", url.scheme());
+    }
+    if url.query().is_some() {
+        url.set_query(Some("…"));
+    }
+    url.into()
 }
 
 /// Where database, media and caches live unless the configuration says otherwise.

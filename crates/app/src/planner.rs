@@ -4,7 +4,7 @@
 mod lookout;
 mod upkeep;
 
-pub use lookout::Lookout;
+pub use lookout::{Lookout, Outlooks};
 use lookout::{Minute, micros};
 pub use upkeep::take_up_again;
 

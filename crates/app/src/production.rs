@@ -8,13 +8,14 @@ use crate::{
     farewell, gift,
     jobs::Room,
     office::Office,
+    planner::Outlooks,
     podcasts, redrive, reports, request,
     service::{self, Stop},
     workshop::Workshop,
 };
 use domain::{FeedId, ListenerId};
 use futures::{FutureExt, future::BoxFuture};
-use queue::{Lane, State};
+use queue::{Lane, Micros, State};
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, batches::Batch};
 use tokio::{sync::Mutex, time::Instant};
@@ -24,6 +25,7 @@ use web::api::{
         backfill::{BackfillWish, Backfilled},
         batches::Report,
         dead::{RedriveWish, Redriven},
+        load::{self, Load},
     },
 };
 use web::{
@@ -157,9 +159,9 @@ impl Production for Service {
         reports::reports(self.office(), batches).boxed()
     }
 
-    fn redrive(&self, wish: RedriveWish, by: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
+    fn redrive(&self, wish: RedriveWish) -> BoxFuture<'_, Result<Redriven, StoreError>> {
         async move {
-            let RedriveWish { filter, first, per_minute } = wish;
+            let RedriveWish { filter, first, per_minute, by } = wish;
             let wish = redrive::Wish { filter, first, per_minute, by };
             let done = redrive::redrive(&self.room.store, &wish, self.room.clock.now()).await?;
             let redrive::Redriven { jobs, occurrences, batches } = done;
@@ -227,6 +229,23 @@ impl Production for Service {
             })
         }
         .boxed()
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Load, StoreError>> {
+        async move {
+            let now = self.room.clock.now();
+            let outlooks = Outlooks::look_until(&self.room, now.saturating_add(load::AHEAD), now).await?;
+            Ok(reports::load(&outlooks, self.room.rules.capacity))
+        }
+        .boxed()
+    }
+
+    fn last_tick(&self) -> Option<Micros> {
+        self.room.lookout.last_tick()
+    }
+
+    fn settings(&self) -> String {
+        self.config.shown()
     }
 
     fn lane(&self, lane: Lane) -> String {

@@ -16,7 +16,7 @@ use crate::jobs::{self, SECOND, sweep_job};
 use domain::{BatchId, Work};
 use queue::{
     Micros, NewJob, OnDuplicate,
-    dead::{self, DeadFilter},
+    dead::{self, DeadFilter, Decided},
 };
 use std::collections::BTreeSet;
 use store::{Store, StoreError, Tx};
@@ -33,7 +33,7 @@ pub struct Wish {
     /// Only so many: a canary before the rest.
     pub first: Option<u32>,
     pub per_minute: Option<u32>,
-    pub by: String,
+    pub by: Decided,
 }
 
 /// What was done.

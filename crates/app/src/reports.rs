@@ -1,6 +1,6 @@
 //! How far batches are, and whether they will be in time: for commands and the API.
 
-use crate::{clock::timestamp, office::Office};
+use crate::{clock::timestamp, office::Office, planner::Outlooks};
 use domain::{OccurrenceState, forecast::BatchWork};
 use queue::Micros;
 use std::collections::BTreeMap;
@@ -9,7 +9,10 @@ use store::{
     batches::{Batch, Progress},
     reopening::Pace,
 };
-use web::api::operate::batches::{BatchRate, Report, Stage, Stages};
+use web::api::operate::{
+    batches::{BatchRate, Report, Stage, Stages},
+    load::{self, Load},
+};
 
 const SECOND: Micros = 1_000_000;
 /// What was done in this long says how fast a batch goes.
@@ -69,6 +72,27 @@ pub async fn report(office: Office<'_>, batch: &Batch) -> Result<Report, StoreEr
         in_time: end.map(|end| end <= promised),
         reasons: None,
     })
+}
+
+/// What the planner sees to come, for people.
+pub fn load(Outlooks { minutes, forecast }: &Outlooks, slots: f64) -> Load {
+    let buckets = forecast.buckets.iter().map(|bucket| load::Bucket {
+        start: bucket.start.as_microsecond(),
+        planned_s: bucket.planned_s,
+        capacity_s: bucket.capacity_s,
+    });
+    let seen = minutes.iter().zip(&forecast.outlooks).filter(|(minute, _)| minute.programs > 0);
+    let mut minutes: Vec<load::Minute> = seen
+        .map(|(minute, outlook)| load::Minute {
+            promised: minute.promised,
+            programs: minute.programs,
+            opens_at: outlook.opens_at.as_microsecond(),
+            finishes_at: outlook.finishes_at.map(|end| end.as_microsecond()),
+            batch: minute.batch,
+        })
+        .collect();
+    minutes.sort_by_key(|minute| minute.promised);
+    Load { slots, buckets: buckets.collect(), minutes }
 }
 
 #[derive(Clone, Copy)]

@@ -346,7 +346,9 @@ pub async fn plan(room: &Room, lag: Duration) -> planner::Ticked {
     }
     match planner::tick(room).await {
         Ok(ticked) => {
-            metrics::scheduler_ticked(lag, timestamp(room.clock.now()));
+            let now = room.clock.now();
+            metrics::scheduler_ticked(lag, timestamp(now));
+            room.lookout.ticked(now);
             if ticked != planner::Ticked::default() {
                 tracing::info!(opened = ticked.opened, missed = ticked.missed, "planned");
             }

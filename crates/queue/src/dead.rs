@@ -27,8 +27,22 @@ pub struct Redrive {
     pub per_minute: Option<u32>,
     /// The deadline they get; theirs is usually past.
     pub due_at: Micros,
-    /// Who asked for it, for the audit.
-    pub by: String,
+    pub by: Decided,
+}
+
+/// Whose decision it was, for the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    pub who: String,
+    /// `None`: no reason was given.
+    pub why: Option<String>,
+}
+
+impl Decided {
+    /// Without a reason.
+    pub fn by(who: impl Into<String>) -> Self {
+        Self { who: who.into(), why: None }
+    }
 }
 
 impl Redrive {

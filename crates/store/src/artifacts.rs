@@ -90,6 +90,15 @@ struct Row {
     retry_after: Option<i64>,
 }
 
+/// All artifacts of a kind and a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weight {
+    pub kind: String,
+    pub state: String,
+    pub total: u64,
+    pub bytes: u64,
+}
+
 impl Store {
     /// Whether anything was ever made that is kept in the media store.
     pub async fn has_media(&self) -> Result<bool, StoreError> {
@@ -253,6 +262,19 @@ impl Store {
             .await?
             .rows_affected());
         Ok(())
+    }
+
+    /// What there is, and how large it is. Reads it all: for a page.
+    pub async fn weigh_artifacts(&self) -> Result<Vec<Weight>, StoreError> {
+        let rows: Vec<(String, String, i64, i64)> = on!(&self.db, pool =>
+            sqlx::query_as(include_str!("../sql/artifacts/weigh.sql")).fetch_all(pool).await?);
+        let read = |(kind, state, total, bytes): (String, String, i64, i64)| Weight {
+            kind,
+            state,
+            total: total.unsigned_abs(),
+            bytes: bytes.unsigned_abs(),
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// (kind, state, how many).

@@ -51,6 +51,14 @@ pub struct Desk {
     pub settings: Settings,
 }
 
+/// All channels of a kind that tell, or do not for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelCount {
+    pub kind: Kind,
+    pub off: Option<Off>,
+    pub total: u64,
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
@@ -175,6 +183,21 @@ impl Store {
                 .await?
         });
         row.map(Row::read).transpose()
+    }
+
+    /// How many there are. Reads them all: for a page.
+    pub async fn count_channels(&self) -> Result<Vec<ChannelCount>, StoreError> {
+        let rows: Vec<(String, Option<String>, i64)> = on!(&self.db, pool =>
+            sqlx::query_as(include_str!("../sql/channels/count.sql")).fetch_all(pool).await?);
+        let read = |(kind, off, total): (String, Option<String>, i64)| {
+            let cell = |column| Cell { table: "channels", column, row: "all" };
+            Ok(ChannelCount {
+                kind: cell("kind").word(&kind)?,
+                off: off.as_deref().map(|off| cell("off_why").word(off)).transpose()?,
+                total: total.unsigned_abs(),
+            })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// On which operators are told of something.

@@ -7,7 +7,7 @@ use crate::{
     tellings::ToSend,
     transaction::on_tx,
 };
-use domain::{ChannelId, DeliveryId, Language, ListenerId, Notice, schedule::Zone};
+use domain::{ChannelId, DeliveryId, Language, ListenerId, Notice, channel::Kind, schedule::Zone};
 use queue::OnDuplicate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -39,6 +39,23 @@ pub struct Delivery {
     /// Of the last attempt: what HTTP answered.
     pub status: Option<u16>,
     /// Why it did not get through, or was not sent.
+    pub detail: Option<String>,
+    pub created_at: Micros,
+    pub tried_at: Option<Micros>,
+    pub ended_at: Option<Micros>,
+}
+
+/// A message as a log has it: where it went, and not what it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    pub id: DeliveryId,
+    pub listener: ListenerId,
+    pub kind: Kind,
+    /// Where the channel leads, as far as it may be shown.
+    pub place: String,
+    pub state: State,
+    pub attempts: u32,
+    pub status: Option<u16>,
     pub detail: Option<String>,
     pub created_at: Micros,
     pub tried_at: Option<Micros>,
@@ -95,6 +112,21 @@ struct Row {
 
 /// id, email, role, zone, language, verified_at, disabled_at.
 type RecipientRow = (String, String, String, String, String, Option<i64>, Option<i64>);
+
+#[derive(sqlx::FromRow)]
+struct LoggedRow {
+    id: String,
+    listener_id: String,
+    kind: String,
+    place: String,
+    state: String,
+    attempts: i64,
+    status: Option<i64>,
+    detail: Option<String>,
+    created_at: i64,
+    tried_at: Option<i64>,
+    ended_at: Option<i64>,
+}
 
 impl State {
     pub const fn name(self) -> &'static str {
@@ -256,6 +288,23 @@ impl Store {
         rows.into_iter().map(Row::read).collect()
     }
 
+    /// A page of everybody's messages, the latest first: those before one.
+    pub async fn deliveries_of_all(
+        &self,
+        before: Option<DeliveryId>,
+        limit: u32,
+    ) -> Result<Vec<Logged>, StoreError> {
+        let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+        let rows: Vec<LoggedRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/deliveries/latest.sql"))
+                .bind(before)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(LoggedRow::read).collect()
+    }
+
     pub async fn recipient(&self, listener: ListenerId) -> Result<Option<Recipient>, StoreError> {
         let row: Option<RecipientRow> = on!(&self.db, pool => {
             sqlx::query_as(include_str!("../sql/deliveries/recipient.sql"))
@@ -305,6 +354,25 @@ impl Row {
             status: self.status.map(|status| cell("status").count(status)).transpose()?,
             id: cell("id").parse(&self.id)?,
             send_at: self.send_at,
+            detail: self.detail,
+            created_at: self.created_at,
+            tried_at: self.tried_at,
+            ended_at: self.ended_at,
+        })
+    }
+}
+
+impl LoggedRow {
+    fn read(self) -> Result<Logged, StoreError> {
+        let cell = |column| Cell { table: "deliveries", column, row: &self.id };
+        Ok(Logged {
+            id: cell("id").parse(&self.id)?,
+            listener: cell("listener_id").parse(&self.listener_id)?,
+            kind: cell("kind").word(&self.kind)?,
+            state: cell("state").word(&self.state)?,
+            attempts: cell("attempts").count(self.attempts)?,
+            status: self.status.map(|status| cell("status").count(status)).transpose()?,
+            place: self.place,
             detail: self.detail,
             created_at: self.created_at,
             tried_at: self.tried_at,

@@ -15,7 +15,7 @@ mod upkeep;
 
 pub use bare::{drain_bare, forget_bench};
 pub(crate) use claim::LimitsWatch;
-pub use list::{Death, JobRow, Lease, Queued, Stands};
+pub use list::{Death, JobRow, JobsPage, Lease, Queued, Stands};
 pub use upkeep::{Attempt, Count, DoneCount, Pruned};
 
 use crate::{Micros, Store, StoreError, row::json};

@@ -82,6 +82,20 @@ pub enum EntryState {
     Lapsed,
 }
 
+/// A call that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// [`Answer::name`]; `None`: nobody knows.
+    pub outcome: Option<String>,
+    /// What it was for.
+    pub artifact: Option<String>,
+    pub took: Micros,
+    pub cost_micro_usd: u64,
+}
+
+/// outcome, artifact, reserved_at, ended_at, cost_micro_usd.
+type CalledRow = (Option<String>, Option<String>, i64, i64, i64);
+
 /// operation, lane, reserved_at, estimated_requests, estimated_units, estimated_micro_usd.
 type ReservedRow = (String, i16, i64, i64, i64, i64);
 
@@ -154,6 +168,30 @@ impl Store {
         let lapsed = tx.lapse_calls(provider, now).await?;
         tx.commit().await?;
         Ok(lapsed)
+    }
+
+    /// A provider's latest calls that ended since an instant, at most `limit`.
+    pub async fn latest_calls(
+        &self,
+        provider: &str,
+        since: Micros,
+        limit: u32,
+    ) -> Result<Vec<Called>, StoreError> {
+        let rows: Vec<CalledRow> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/ledger/latest.sql"))
+                .bind(provider)
+                .bind(since)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read = |(outcome, artifact, reserved_at, ended_at, cost): CalledRow| Called {
+            outcome,
+            artifact,
+            took: ended_at.saturating_sub(reserved_at).max(0),
+            cost_micro_usd: cost.unsigned_abs(),
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// Every call made for an artifact, the first one first.

@@ -26,6 +26,8 @@ pub struct Listener {
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     Listener,
+    /// May look at what operators see, and change nothing there.
+    Observer,
     Operator,
 }
 

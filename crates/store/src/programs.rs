@@ -214,6 +214,19 @@ impl Store {
         rows.into_iter().map(Row::read).collect()
     }
 
+    /// The artifacts that each of the latest programs of all listeners is made of.
+    pub async fn latest_parts(&self, limit: u32) -> Result<Vec<Vec<ArtifactKey>>, StoreError> {
+        let rows: Vec<(String, String)> = on!(&self.db, pool => {
+            sqlx::query_as(include_str!("../sql/programs/latest_parts.sql"))
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let read =
+            |(id, parts): &(String, String)| Cell { table: "programs", column: "parts", row: id }.json(parts);
+        rows.iter().map(read).collect()
+    }
+
     /// What each of some listeners has had since an instant, in whichever of their feeds.
     pub async fn heard(
         &self,

@@ -44,6 +44,8 @@ pub struct Minute {
 pub struct Lookout {
     seen: Mutex<Option<Seen>>,
     looked_at: AtomicI64,
+    /// When a tick last ended; 0: none has.
+    ticked_at: AtomicI64,
 }
 
 #[derive(Debug)]
@@ -80,6 +82,15 @@ impl Lookout {
         Ok(outlooks)
     }
 
+    /// A tick has ended.
+    pub fn ticked(&self, now: Micros) {
+        self.ticked_at.store(now, Ordering::Relaxed);
+    }
+
+    pub fn last_tick(&self) -> Option<Micros> {
+        Some(self.ticked_at.load(Ordering::Relaxed)).filter(|at| *at > 0)
+    }
+
     /// Something was opened: nothing is as it was seen.
     pub(super) fn forget(&self) {
         *self.lock() = None;
@@ -97,7 +108,12 @@ impl Outlooks {
         let window = &room.rules.window;
         let longest = room.rules.plans.values().map(|plan| plan.freshness).max();
         let freshness = longest.unwrap_or(window.freshness).max(window.freshness);
-        let horizon = now.saturating_add(micros(freshness));
+        Self::look_until(room, now.saturating_add(micros(freshness)), now).await
+    }
+
+    /// The same for all that is due up to an instant, openable or not.
+    pub async fn look_until(room: &Room, horizon: Micros, now: Micros) -> Result<Self, StoreError> {
+        let window = &room.rules.window;
         let durations = room.learning.durations();
         let mut minutes: Vec<Minute> = room
             .store

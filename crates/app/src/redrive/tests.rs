@@ -126,7 +126,12 @@ impl World {
     }
 
     async fn redrive(&self) -> Redriven {
-        let wish = Wish { filter: DeadFilter::default(), first: None, per_minute: None, by: "tester".into() };
+        let wish = Wish {
+            filter: DeadFilter::default(),
+            first: None,
+            per_minute: None,
+            by: queue::dead::Decided::by("tester"),
+        };
         redrive(&self.store, &wish, NOW).await.unwrap()
     }
 
@@ -239,8 +244,12 @@ async fn a_pace_goes_on_from_chunk_to_chunk_and_a_canary_leaves_the_rest() {
     for chunk in many.chunks(90) {
         world.bury(chunk).await;
     }
-    let wish =
-        |first, per_minute| Wish { filter: DeadFilter::default(), first, per_minute, by: "tester".into() };
+    let wish = |first, per_minute| Wish {
+        filter: DeadFilter::default(),
+        first,
+        per_minute,
+        by: queue::dead::Decided::by("tester"),
+    };
     assert_eq!(redrive(&world.store, &wish(Some(5), None), NOW).await.unwrap().jobs, 5);
     let all = redrive(&world.store, &wish(None, Some(60)), NOW).await.unwrap();
     assert_eq!(all.jobs, u64::from(CHUNK) + 45);

@@ -7,6 +7,7 @@ mod first;
 mod house;
 mod lighthouse;
 mod listening;
+mod operating;
 mod screens;
 mod settings;
 mod weights;

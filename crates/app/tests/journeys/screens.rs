@@ -32,6 +32,26 @@ const LISTENER: [(&str, &str); 20] = [
     ("offline", "/offline"),
     ("nothing", "/nowhere"),
 ];
+const OPERATOR: [(&str, &str); 18] = [
+    ("operate-now", "/operate"),
+    ("operate-forecast", "/operate/forecast"),
+    ("operate-batches", "/operate/batches"),
+    ("operate-batch", "/operate/batches/{batch}"),
+    ("operate-dead", "/operate/dead"),
+    ("operate-cause", "/operate/dead/{cause}"),
+    ("operate-jobs", "/operate/jobs"),
+    ("operate-job", "/operate/jobs/1"),
+    ("operate-providers", "/operate/providers"),
+    ("operate-provider", "/operate/providers/openai"),
+    ("operate-sources", "/operate/sources"),
+    ("operate-artifacts", "/operate/artifacts"),
+    ("operate-deliveries", "/operate/deliveries"),
+    ("operate-listeners", "/operate/listeners"),
+    ("operate-listener", "/operate/listeners/{listener}"),
+    ("operate-audit", "/operate/audit"),
+    ("operate-health", "/operate/health"),
+    ("operate-settings", "/operate/settings"),
+];
 const STRANGER: [(&str, &str); 4] = [
     ("welcome", "/?lang={lang}"),
     ("sign-in", "/sign-in?lang={lang}"),
@@ -75,6 +95,9 @@ async fn every_screen(language: Language, eyes: Eyes, screens: &[(&str, &str)]) 
             let path = path
                 .replace("{feed}", &world.feed.to_string())
                 .replace("{program}", &world.program.to_string())
+                .replace("{batch}", &crate::world::id::<domain::BatchId>(6, 50).to_string())
+                .replace("{listener}", &world.listener.to_string())
+                .replace("{cause}", &world.cause().await)
                 .replace("{lang}", language.tag());
             browser.go(&path).await;
             for (size, window) in [("desk", DESK), ("phone", PHONE)] {
@@ -112,6 +135,12 @@ async fn a_listeners_screens_in_japanese() {
 #[tokio::test]
 async fn a_listeners_screens_in_english() {
     every_screen(Language::En, Eyes::Listener, &LISTENER).await;
+}
+
+#[tokio::test]
+async fn an_operators_screens() {
+    every_screen(Language::Ja, Eyes::Listener, &OPERATOR).await;
+    every_screen(Language::En, Eyes::Listener, &OPERATOR).await;
 }
 
 #[tokio::test]

@@ -35,8 +35,9 @@ use web::{
         self, Api, Gift, Made, Production, Ticked, Undeleted, Ungiven, Unpayable,
         operate::{
             backfill::{BackfillWish, Backfilled},
-            batches::Report,
+            batches::{BatchRate, Report, Stage, Stages},
             dead::{RedriveWish, Redriven},
+            load::{Bucket, Load, Minute},
         },
     },
     channels::{Channels, Keys},
@@ -68,8 +69,10 @@ pub struct World {
 /// Who looks at the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Eyes {
-    /// Whoever is at the machine, as the listener.
+    /// Whoever is at the machine, as the listener, who is an operator, too.
     Listener,
+    /// The same, where that is one who may only look.
+    Observer,
     /// Somebody who has to sign in.
     Stranger,
 }
@@ -88,7 +91,7 @@ impl World {
             id: id(1, 1),
             email: "hanako@example.org".into(),
             name: if language == Language::Ja { "花子" } else { "Hanako" }.into(),
-            role: Role::Operator,
+            role: if eyes == Eyes::Observer { Role::Observer } else { Role::Operator },
             zone: "Asia/Tokyo".parse().unwrap(),
             language,
             plan: "unlimited".into(),
@@ -118,7 +121,20 @@ impl World {
     pub async fn lived_in(language: Language, eyes: Eyes) -> Self {
         let world = Self::empty(language, eyes).await;
         world.furnish(language).await;
+        crate::operating::bury(&world.store).await;
+        let settings = domain::provider::Settings {
+            parallel: 4,
+            daily_budget_micro_usd: 5_000_000,
+            ..domain::provider::Settings::default()
+        };
+        world.store.configure_provider("openai", &settings).await.unwrap();
         world
+    }
+
+    /// What its dead letters died of.
+    pub async fn cause(&self) -> String {
+        let filter = queue::dead::DeadFilter::default();
+        self.store.dead_groups(&filter).await.unwrap().remove(0).fingerprint
     }
 
     fn router(&self, eyes: Eyes) -> axum::Router {
@@ -134,7 +150,7 @@ impl World {
             settings: account::Settings {
                 sessions: Limits::of_days(14, 90),
                 proxies: Vec::new(),
-                alone: (eyes == Eyes::Listener).then_some(self.listener),
+                alone: (eyes != Eyes::Stranger).then_some(self.listener),
                 mail: account::Mail::Sent,
                 providers: Vec::new(),
                 plan: "unlimited".into(),
@@ -158,7 +174,7 @@ impl World {
             entropy,
             addresses: addresses.clone(),
             client: net::Client::new(policy),
-            production: Arc::new(Nobody),
+            production: Arc::new(Nobody(self.store.clone())),
             offer: Offer { plans: Plans::default(), grace: domain::subscription::GRACE },
             requests_per_minute: 100_000,
             scheduler_token: None,
@@ -236,6 +252,11 @@ impl World {
             tx.add_feed(&feed, NOW - 60 * DAY).await.unwrap();
             let followed = if number == 0 { &ids[..] } else { &ids[..2] };
             tx.follow(feed.id, followed).await.unwrap();
+            // All but the next morning has had its outcome.
+            let today = jiff::civil::date(2027, 3, 27);
+            let next =
+                feed.schedule.following(today).map(|slot| (slot.local_date, slot.ready_by.as_microsecond()));
+            tx.advance_feeds(&[store::feeds::Advance { feed: feed.id, settled: today, next }]).await.unwrap();
             for source in followed {
                 tx.keep_source(self.listener, *source, None, NOW - 60 * DAY).await.unwrap();
             }
@@ -495,8 +516,71 @@ fn body(language: Language, number: usize) -> String {
     texts.lines().nth(number).unwrap().to_owned()
 }
 
+/// Half way, and in time.
+fn report(batch: Batch) -> Report {
+    Report {
+        id: batch.id,
+        request: batch.request,
+        ready_by: at(batch.ready_by),
+        due_at: at(batch.due_at),
+        opened_at: at(batch.opened_at),
+        closed_at: batch.closed_at.map(at),
+        state: "producing",
+        occurrences: [("selected", 1), ("published", 1)].into(),
+        late: 0,
+        stages: Stages {
+            select: Stage { done: 2, of: 2 },
+            narrate: Stage { done: 9, of: 12 },
+            assemble: Stage { done: 1, of: 2 },
+        },
+        artifacts: [("segment".to_owned(), Stage { done: 9, of: 12 })].into(),
+        rate: BatchRate { narrated_per_minute: 3.0, ended_per_minute: 0.4 },
+        estimated_end: Some(at(batch.ready_by - 600 * SECOND)),
+        estimated_by: Some("measured"),
+        in_time: Some(true),
+        reasons: None,
+    }
+}
+
+/// The morning of many: the hours before seven are full, and one minute will be late.
+fn morning() -> Load {
+    const FIVE: i64 = 300 * SECOND;
+    let begin = NOW.div_euclid(FIVE) * FIVE;
+    let due = |hours: f64| begin + (hours * HOUR as f64) as i64;
+    let minute = |hours: f64, programs: u64| Minute {
+        promised: due(hours),
+        programs,
+        opens_at: due(hours) - (20 + programs as i64 / 40) * 60 * SECOND,
+        finishes_at: Some(due(hours) - if programs > 2_000 { -4 } else { 3 } * 60 * SECOND),
+        batch: (hours < 1.0).then(|| id(6, 50)),
+    };
+    let hours = [
+        (0.8, 120),
+        (1.3, 900),
+        (2.3, 2_400),
+        (2.8, 600),
+        (5.0, 40),
+        (9.5, 210),
+        (11.0, 80),
+        (21.5, 300),
+        (22.5, 1_300),
+        (23.3, 700),
+    ];
+    let bucket = |number: i64| {
+        let hours = number as f64 / 12.0;
+        let near = |peak: f64, width: f64| (-((hours - peak) / width).powi(2)).exp();
+        let share = (1.05 * near(1.7, 0.8) + 0.3 * near(9.2, 0.6) + 0.8 * near(22.3, 0.7)).min(1.0);
+        Bucket { start: begin + number * FIVE, planned_s: share * 2_400.0, capacity_s: 2_400.0 }
+    };
+    Load {
+        slots: 8.0,
+        buckets: (0..288).map(bucket).filter(|bucket| bucket.planned_s > 10.0).collect(),
+        minutes: hours.into_iter().map(|(hours, programs)| minute(hours, programs)).collect(),
+    }
+}
+
 /// Who makes nothing, and says so.
-struct Nobody;
+struct Nobody(Store);
 
 impl Production for Nobody {
     fn make_now(&self, _: FeedId, key: String) -> BoxFuture<'_, Result<api::Answer, StoreError>> {
@@ -515,12 +599,17 @@ impl Production for Nobody {
         async { Ok(Ticked::default()) }.boxed()
     }
 
-    fn reports(&self, _: Vec<Batch>) -> BoxFuture<'_, Result<Vec<Report>, StoreError>> {
-        async { Ok(Vec::new()) }.boxed()
+    fn reports(&self, batches: Vec<Batch>) -> BoxFuture<'_, Result<Vec<Report>, StoreError>> {
+        async move { Ok(batches.into_iter().map(report).collect()) }.boxed()
     }
 
-    fn redrive(&self, _: RedriveWish, _: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
-        async { Ok(Redriven::default()) }.boxed()
+    fn redrive(&self, wish: RedriveWish) -> BoxFuture<'_, Result<Redriven, StoreError>> {
+        async move {
+            let RedriveWish { filter, first, per_minute, by } = wish;
+            let redrive = queue::dead::Redrive { filter, first, per_minute, due_at: NOW + HOUR, by };
+            Ok(Redriven { jobs: self.0.redrive(&redrive, NOW).await?, ..Redriven::default() })
+        }
+        .boxed()
     }
 
     fn backfill(&self, wish: BackfillWish, _: String) -> BoxFuture<'_, Result<Backfilled, StoreError>> {
@@ -542,6 +631,18 @@ impl Production for Nobody {
 
     fn delete_account(&self, _: ListenerId, _: String, _: String) -> BoxFuture<'_, Result<(), Undeleted>> {
         async { Ok(()) }.boxed()
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Load, StoreError>> {
+        async { Ok(morning()) }.boxed()
+    }
+
+    fn last_tick(&self) -> Option<i64> {
+        Some(NOW - 5 * SECOND)
+    }
+
+    fn settings(&self) -> String {
+        "[server]\nlisten = \"127.0.0.1:8080\"\nsecret = \"…\"\n\n[database]\nurl = \"sqlite:///data/mimiyori.db\"\n\n[queue]\nslots = 8\n".into()
     }
 
     fn lane(&self, lane: Lane) -> String {

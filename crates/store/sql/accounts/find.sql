@@ -1,2 +1,5 @@
 -- How a listener signs in.
-SELECT id, email, role, language, password, verified_at, disabled_at FROM listeners WHERE id = $1
+SELECT id, email,
+    CASE WHEN listeners.role = 'listener' AND listeners.observes = 1 THEN 'observer' ELSE listeners.role END AS role,
+    language, password, verified_at, disabled_at
+FROM listeners WHERE id = $1

@@ -4,7 +4,7 @@ use super::{inconsistent, kind, lane, unsigned};
 use crate::{Micros, Store, StoreError, Tx, db::on, transaction::on_tx};
 use queue::{
     Class, JobId,
-    dead::{DeadFilter, DeadGroup, DeadLetter, Redrive},
+    dead::{DeadFilter, DeadGroup, DeadLetter, Decided, Redrive},
     retry::GaveUp,
 };
 
@@ -45,13 +45,26 @@ impl Store {
         let rows: Vec<GroupRow> = on!(&self.db, pool =>
             filtered!(sqlx::query_as(include_str!("../../sql/jobs/dead_groups.sql")), filter)
                 .fetch_all(pool).await?);
-        rows.into_iter()
-            .map(|(fingerprint, name, class, message, total, first_at, last_at)| {
-                let class = Class::from_name(&class).ok_or_else(|| inconsistent(0, "class", &class))?;
-                let total = total.cast_unsigned();
-                Ok(DeadGroup { fingerprint, kind: kind(name), class, message, total, first_at, last_at })
-            })
-            .collect()
+        rows.into_iter().map(read_group).collect()
+    }
+
+    /// Those that were discarded, and are not forgotten yet.
+    pub async fn discarded_groups(&self) -> Result<Vec<DeadGroup>, StoreError> {
+        let rows: Vec<GroupRow> = on!(&self.db, pool =>
+            sqlx::query_as(include_str!("../../sql/jobs/dead_discarded.sql")).fetch_all(pool).await?);
+        rows.into_iter().map(read_group).collect()
+    }
+
+    /// Of one cause, the latest first, at most `limit`; discarded ones too.
+    pub async fn dead_letters_of(
+        &self,
+        fingerprint: &str,
+        limit: u32,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let rows: Vec<LetterRow> = on!(&self.db, pool =>
+            sqlx::query_as(include_str!("../../sql/jobs/dead_of.sql"))
+                .bind(fingerprint).bind(i64::from(limit)).fetch_all(pool).await?);
+        rows.into_iter().map(read_letter).collect()
     }
 
     /// The latest first, at most `limit`; discarded ones too.
@@ -70,6 +83,14 @@ impl Store {
         Ok(total.cast_unsigned())
     }
 
+    /// The same of one cause.
+    pub async fn count_redrive_of(&self, fingerprint: &str) -> Result<u64, StoreError> {
+        let total: i64 = on!(&self.db, pool =>
+            sqlx::query_scalar(include_str!("../../sql/jobs/redrive_count_of.sql"))
+                .bind(fingerprint).fetch_one(pool).await?);
+        Ok(total.cast_unsigned())
+    }
+
     /// Gives dead letters another chance; how many. One whose key has a job again is left.
     pub async fn redrive(&self, redrive: &Redrive, now: Micros) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
@@ -79,7 +100,7 @@ impl Store {
     }
 
     /// Nobody wants them back; they are forgotten when their retention is over. How many.
-    pub async fn discard(&self, filter: &DeadFilter, by: &str, now: Micros) -> Result<u64, StoreError> {
+    pub async fn discard(&self, filter: &DeadFilter, by: &Decided, now: Micros) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let count = on_tx!(tx, connection =>
             filtered!(sqlx::query(include_str!("../../sql/jobs/discard.sql")), filter)
@@ -92,7 +113,7 @@ impl Store {
     }
 
     /// Undoes a discard; how many came back.
-    pub async fn restore(&self, filter: &DeadFilter, by: &str, now: Micros) -> Result<u64, StoreError> {
+    pub async fn restore(&self, filter: &DeadFilter, by: &Decided, now: Micros) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let count = on_tx!(tx, connection =>
             filtered!(sqlx::query(include_str!("../../sql/jobs/restore.sql")), filter)
@@ -128,13 +149,14 @@ impl Tx {
     async fn audit_dead(
         &mut self,
         at: Micros,
-        actor: &str,
+        by: &Decided,
         action: &str,
         filter: &DeadFilter,
         count: u64,
     ) -> Result<(), StoreError> {
         let detail = serde_json::json!({
             "jobs": count,
+            "reason": by.why,
             "id": filter.id.map(|id| id.0),
             "fingerprint": filter.fingerprint,
             "kind": filter.kind.as_ref().map(queue::Kind::name),
@@ -142,8 +164,16 @@ impl Tx {
             "since": filter.since,
             "until": filter.until,
         });
-        self.audit(at, actor, action, "dead letters", &detail.to_string()).await
+        self.audit(at, &by.who, action, "dead letters", &detail.to_string()).await
     }
+}
+
+fn read_group(
+    (fingerprint, name, class, message, total, first_at, last_at): GroupRow,
+) -> Result<DeadGroup, StoreError> {
+    let class = Class::from_name(&class).ok_or_else(|| inconsistent(0, "class", &class))?;
+    let total = total.cast_unsigned();
+    Ok(DeadGroup { fingerprint, kind: kind(name), class, message, total, first_at, last_at })
 }
 
 fn read_letter(row: LetterRow) -> Result<DeadLetter, StoreError> {

@@ -58,6 +58,17 @@ pub struct Death {
     pub discarded_at: Option<Micros>,
 }
 
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct JobsPage {
+    pub jobs: Vec<JobRow>,
+    /// Where the next begins; `None`: there is none.
+    pub next: Option<JobId>,
+}
+
+/// Jobs that are looked through for one page.
+const LOOK_THROUGH: i64 = 5_000;
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
@@ -108,6 +119,49 @@ impl Store {
                 .bind(of_kind).bind(state.map(State::name)).bind(i64::from(limit))
                 .fetch_all(pool).await?);
         rows.into_iter().map(Row::read).collect()
+    }
+
+    /// A page of jobs, the latest first: those before one. What is rare is looked for among the next few thousand
+    /// only; where the page ends without finding enough, the next begins there. Of those that are done it is one page.
+    pub async fn jobs_page(
+        &self,
+        of_kind: Option<&str>,
+        state: Option<State>,
+        before: Option<JobId>,
+        limit: u32,
+    ) -> Result<JobsPage, StoreError> {
+        let before = before.map_or(i64::MAX, |id| id.0);
+        let shown = i64::from(limit) + 1;
+        let (rows, floor): (Vec<Row>, Option<i64>) = match state {
+            Some(State::Done) => {
+                let rows: Vec<DoneRow> = on!(&self.db, pool =>
+                    sqlx::query_as(include_str!("../../sql/jobs/page_done.sql"))
+                        .bind(of_kind).bind(LOOK_THROUGH).bind(i64::from(limit)).fetch_all(pool).await?);
+                let jobs = rows.into_iter().map(read_done).collect::<Result<_, _>>()?;
+                return Ok(JobsPage { jobs, next: None });
+            }
+            Some(State::Leased) => {
+                let rows = on!(&self.db, pool =>
+                    sqlx::query_as(include_str!("../../sql/jobs/page_leased.sql"))
+                        .bind(of_kind).bind(before).bind(shown).fetch_all(pool).await?);
+                (rows, None)
+            }
+            Some(State::Held | State::Available | State::Dead | State::Cancelled) | None => {
+                let floor: Option<i64> = on!(&self.db, pool =>
+                    sqlx::query_scalar(include_str!("../../sql/jobs/page_floor.sql"))
+                        .bind(before).bind(LOOK_THROUGH).fetch_optional(pool).await?);
+                let rows = on!(&self.db, pool =>
+                    sqlx::query_as(include_str!("../../sql/jobs/page.sql"))
+                        .bind(of_kind).bind(state.map(State::name)).bind(before).bind(floor.unwrap_or(0))
+                        .bind(shown).fetch_all(pool).await?);
+                (rows, floor.map(|floor| floor + 1))
+            }
+        };
+        let mut jobs = rows.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+        let is_full = jobs.len() > limit as usize;
+        jobs.truncate(limit as usize);
+        let next = if is_full { jobs.last().map(|job| job.id) } else { floor.map(JobId) };
+        Ok(JobsPage { jobs, next })
     }
 
     /// One job; `None` when it never was, or is forgotten.

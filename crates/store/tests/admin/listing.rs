@@ -6,7 +6,13 @@ use queue::{
 };
 use store::jobs::Stands;
 
-on_both!(jobs_are_listed_by_kind_and_state, plans_are_counted_and_set, statements_are_understood);
+on_both!(
+    jobs_are_listed_by_kind_and_state,
+    what_is_rare_is_looked_for_page_by_page,
+    who_observes_is_told_from_who_listens,
+    plans_are_counted_and_set,
+    statements_are_understood,
+);
 
 async fn work_off(place: &Place, kind: &'static str, outcome: Outcome) {
     let claim = queue::Claim {
@@ -65,6 +71,48 @@ async fn jobs_are_listed_by_kind_and_state(place: Place) {
     assert_eq!(store.job(queue::JobId(1_000)).await.unwrap(), None);
 }
 
+async fn what_is_rare_is_looked_for_page_by_page(place: Place) {
+    let store = &place.store;
+    let job = |kind: &'static str| NewJob::new(Kind::new(kind), "{}", NOW);
+    store.enqueue(&[job("narrate")], OnDuplicate::Keep, NOW).await.unwrap();
+    work_off(&place, "narrate", Outcome::Fail(JobError::new(Class::Permanent, "no such voice"))).await;
+    let many: Vec<NewJob> = (0..5_001).map(|_| job("sweep")).collect();
+    store.enqueue(&many, OnDuplicate::Keep, NOW).await.unwrap();
+
+    let first = store.jobs_page(None, None, None, 2).await.unwrap();
+    let second = store.jobs_page(None, None, first.next, 2).await.unwrap();
+    let ids = |page: &store::jobs::JobsPage| page.jobs.iter().map(|job| job.id.0).collect::<Vec<_>>();
+    assert!(ids(&first)[1] == ids(&second)[0] + 1 && first.jobs.len() == 2, "{first:?} {second:?}");
+
+    // The dead one lies behind the first five thousand.
+    let here = store.jobs_page(None, Some(State::Dead), None, 9).await.unwrap();
+    assert!(here.jobs.is_empty() && here.next.is_some(), "{here:?}");
+    let there = store.jobs_page(None, Some(State::Dead), here.next, 9).await.unwrap();
+    assert_eq!((there.jobs.len(), there.next), (1, None));
+
+    assert_eq!(store.jobs_page(None, Some(State::Leased), None, 9).await.unwrap().jobs.len(), 0);
+    work_off(&place, "sweep", Outcome::Done).await;
+    let done = store.jobs_page(Some("sweep"), Some(State::Done), None, 9).await.unwrap();
+    assert_eq!((done.jobs.len(), done.next), (1, None));
+    assert_eq!(store.jobs_page(Some("fetch"), Some(State::Done), None, 9).await.unwrap().jobs.len(), 0);
+}
+
+async fn who_observes_is_told_from_who_listens(place: Place) {
+    use store::listeners::Role;
+    let base = place.store.listener(parsed(LISTENER)).await.unwrap().unwrap();
+    for (number, role) in [(201, Role::Listener), (202, Role::Observer), (203, Role::Operator)] {
+        let email = format!("{number}@example.org");
+        let new = store::listeners::Listener { id: parsed(number), email, role, ..base.clone() };
+        let mut tx = place.store.begin().await.unwrap();
+        assert!(tx.add_listener(&new, NOW).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(place.store.listener(new.id).await.unwrap(), Some(new.clone()));
+        assert_eq!(place.store.account(new.id).await.unwrap().unwrap().role, role);
+        assert!(place.store.listeners(None, 99).await.unwrap().contains(&new));
+    }
+    assert_eq!(place.store.recipient(parsed(202)).await.unwrap().map(|one| one.is_operator), Some(false));
+}
+
 async fn plans_are_counted_and_set(place: Place) {
     assert_eq!(place.store.count_plans().await.unwrap(), [("unlimited".to_owned(), 1)]);
     let mut tx = place.store.begin().await.unwrap();
@@ -90,6 +138,11 @@ async fn statements_are_understood(place: Place) {
         .await;
     let reasons = place.store.batch_reasons(batch, 9).await.unwrap();
     assert_eq!(reasons, [(domain::OccurrenceState::Published, "too few articles".to_owned(), 1)]);
+    assert_eq!(place.store.deliveries_of_all(None, 9).await.unwrap(), []);
+    assert_eq!(place.store.count_channels().await.unwrap(), []);
+    assert_eq!(place.store.latest_calls("openai", 0, 9).await.unwrap(), []);
+    assert_eq!(place.store.weigh_artifacts().await.unwrap(), []);
+    assert_eq!(place.store.latest_parts(9).await.unwrap().len(), 1);
     let (programs, artifacts) = place.store.count_media(NOW).await.unwrap();
     assert_eq!((programs, artifacts), (1, 0));
     let page = place.store.program_media("8", "", NOW).await.unwrap();

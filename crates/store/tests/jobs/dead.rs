@@ -3,7 +3,7 @@
 use crate::harness::{HOUR, NOW, Place, SECOND, bury, claim, claim_one, enqueue, job, on_both, settle};
 use queue::{
     Class, JobError, JobStore, NewJob, Outcome,
-    dead::{DeadFilter, Redrive},
+    dead::{DeadFilter, Decided, Redrive},
 };
 use store::Store;
 
@@ -15,8 +15,12 @@ on_both!(
     a_discarded_letter_can_be_wanted_back,
 );
 
+fn decided() -> Decided {
+    Decided { who: "an operator".into(), why: Some("it was mended".into()) }
+}
+
 fn redrive(filter: DeadFilter) -> Redrive {
-    Redrive { filter, first: None, per_minute: None, due_at: NOW + 9 * HOUR, by: "an operator".into() }
+    Redrive { filter, first: None, per_minute: None, due_at: NOW + 9 * HOUR, by: decided() }
 }
 
 fn everything() -> DeadFilter {
@@ -44,6 +48,11 @@ async fn what_died_of_the_same_is_one_group(place: Place) {
     let letters = store.dead_letters(&of_group, 9).await.unwrap();
     let messages: Vec<&str> = letters.iter().map(|letter| letter.message.as_str()).collect();
     assert_eq!(messages, ["article 4 is empty", "article 3 is empty"]);
+    let fingerprint = &groups[1].fingerprint;
+    assert_eq!(store.dead_letters_of(fingerprint, 9).await.unwrap(), letters);
+    assert_eq!(store.dead_letters_of(fingerprint, 1).await.unwrap(), letters[..1]);
+    assert_eq!(store.count_redrive_of(fingerprint).await.unwrap(), 2);
+    assert_eq!(store.count_redrive_of("none").await.unwrap(), 0);
 }
 
 async fn a_redrive_takes_what_its_dry_run_counted(place: Place) {
@@ -101,16 +110,20 @@ async fn a_discarded_letter_can_be_wanted_back(place: Place) {
     let Place { store, .. } = place;
     five_dead(&store).await;
     let inputs = DeadFilter { class: Some(Class::Input), ..DeadFilter::default() };
-    assert_eq!(store.discard(&inputs, "an operator", NOW + 10).await.unwrap(), 2);
+    assert_eq!(store.discard(&inputs, &decided(), NOW + 10).await.unwrap(), 2);
+    let discarded = store.discarded_groups().await.unwrap();
+    assert_eq!(discarded.iter().map(|group| group.total).collect::<Vec<_>>(), [2]);
+    assert_eq!(store.count_redrive_of(&discarded[0].fingerprint).await.unwrap(), 0);
     assert_eq!(store.dead_groups(&everything()).await.unwrap().len(), 1);
     assert_eq!(store.count_redrive(&inputs).await.unwrap(), 0);
-    assert_eq!(store.restore(&inputs, "an operator", NOW + 11).await.unwrap(), 2);
+    assert_eq!(store.restore(&inputs, &decided(), NOW + 11).await.unwrap(), 2);
     assert_eq!(store.count_redrive(&inputs).await.unwrap(), 2);
-    assert_eq!(store.discard(&inputs, "an operator", NOW + 12).await.unwrap(), 2);
+    assert_eq!(store.discard(&inputs, &decided(), NOW + 12).await.unwrap(), 2);
     assert_eq!(store.prune_jobs(NOW + 12, 9).await.unwrap().discarded, 0);
     assert_eq!(store.prune_jobs(NOW + 13, 9).await.unwrap().discarded, 2);
     let audit = store.audited(9).await.unwrap();
     let actions: Vec<&str> = audit.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["discard", "restore", "discard"]);
     assert!(audit.iter().all(|entry| entry.actor == "an operator" && entry.detail.contains("\"jobs\":2")));
+    assert!(audit.iter().all(|entry| entry.detail.contains("it was mended")));
 }

@@ -8,7 +8,7 @@ on_both!(every_statement_prepares_and_reads_by_an_index);
 
 /// For a page, a scrape, a start or the end of an account: they count everything, or go along the key for as many as a
 /// page shows.
-const READ_ALL: [&str; 15] = [
+const READ_ALL: [&str; 19] = [
     "belongings/delete/audit.sql",
     "belongings/delete/jobs.sql",
     "belongings/export/audit.sql",
@@ -16,8 +16,11 @@ const READ_ALL: [&str; 15] = [
     // It ends at the first it finds, once a process.
     "artifacts/any_media.sql",
     "artifacts/count.sql",
+    "artifacts/weigh.sql",
     "audit/list.sql",
     "bench/forget.sql",
+    "channels/count.sql",
+    "deliveries/latest.sql",
     "jobs/counts.sql",
     "jobs/list.sql",
     "jobs/list_done.sql",
@@ -25,6 +28,7 @@ const READ_ALL: [&str; 15] = [
     "learned/all.sql",
     "listeners/of_plans.sql",
     "occurrences/counts.sql",
+    "programs/latest_parts.sql",
 ];
 
 const LOOK_AT_ALL: [&str; 3] = ["check/", "bench/", "trial/"];

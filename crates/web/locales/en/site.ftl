@@ -5,6 +5,7 @@ nav-today = Today
 nav-programs = Programs
 nav-feeds = Feeds
 nav-settings = Settings
+nav-operate = Operate
 about = What is this?
 other-language = 日本語
 to-start = To the start

@@ -5,6 +5,7 @@ nav-today = 今日
 nav-programs = 番組
 nav-feeds = フィード
 nav-settings = 設定
+nav-operate = 運用
 about = 耳寄りとは
 other-language = English
 to-start = 最初のページへ

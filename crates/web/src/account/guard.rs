@@ -106,7 +106,7 @@ impl Account {
 
 fn caller(session: &Session) -> Caller {
     let scope = match session.role {
-        Role::Listener => Scope::Manage,
+        Role::Listener | Role::Observer => Scope::Manage,
         Role::Operator => Scope::Operate,
     };
     Caller { listener: session.listener, scope, by: By::Session(session.id) }

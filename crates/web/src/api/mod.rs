@@ -47,6 +47,7 @@ use axum::{
 };
 use domain::entitlement::Offer;
 use jiff::Timestamp;
+use operate::tally::Tallies;
 use queue::{Clock, Entropy};
 use rate::Rate;
 use std::{fmt, sync::Arc};
@@ -70,6 +71,8 @@ pub struct Api {
     pub(crate) channels: Channels,
     /// What listeners may have.
     pub(crate) offer: Arc<Offer>,
+    /// What operators see counted.
+    pub(crate) tallies: Arc<Tallies>,
     rate: Arc<Rate>,
     scheduler: Option<blake3::Hash>,
     scheduler_token: Option<Arc<SchedulerToken>>,
@@ -122,6 +125,7 @@ impl Api {
             production,
             channels,
             offer: Arc::new(offer),
+            tallies: Arc::default(),
             rate: Arc::new(Rate::new(requests_per_minute)),
             scheduler: scheduler_token.map(|token| blake3::hash(token.as_bytes())),
             scheduler_token: scheduler.map(Arc::new),

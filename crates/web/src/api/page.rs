@@ -9,7 +9,7 @@ const USUAL: u32 = 50;
 const MOST: u32 = 200;
 
 /// A stretch of a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Page<T: ToSchema> {
     pub items: Vec<T>,
     /// Where the next page begins; null: there is none.

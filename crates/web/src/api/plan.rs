@@ -144,7 +144,12 @@ async fn show_plan(State(api): State<Api>, Listening(caller): Listening) -> Resu
 }
 
 pub(crate) async fn mine(api: &Api, caller: Caller) -> Result<MyPlan, Refused> {
-    let who = who(api, caller.listener).await?;
+    of(api, caller.listener).await
+}
+
+/// What a listener may have.
+pub(crate) async fn of(api: &Api, listener: ListenerId) -> Result<MyPlan, Refused> {
+    let who = who(api, listener).await?;
     let now = super::at(api.now());
     let (plan, limits, reason, notice) = match right(now, &who.holder(), &api.offer.terms()) {
         Ok(right) => {
@@ -154,10 +159,10 @@ pub(crate) async fn mine(api: &Api, caller: Caller) -> Result<MyPlan, Refused> {
         Err(refusal) => (None, None, Some(refused(&refusal, &who)), None),
     };
     let mut subscriptions = Vec::new();
-    for one in api.store.subscriptions(caller.listener).await? {
+    for one in api.store.subscriptions(listener).await? {
         subscriptions.push(shown(api, &who, one, now).await?);
     }
-    let usage = usage(api, caller, &who).await?;
+    let usage = usage(api, listener, &who).await?;
     let offers = api.offer.plans.iter().filter(|(_, plan)| !plan.stripe_prices.is_empty());
     let offers = offers.map(|(name, plan)| Offered {
         plan: name.to_owned(),
@@ -203,10 +208,10 @@ pub(crate) async fn who(api: &Api, listener: ListenerId) -> Result<Who, Refused>
     found.ok_or(Refused::Unknown)
 }
 
-async fn usage(api: &Api, caller: Caller, who: &Who) -> Result<Usage, Refused> {
+async fn usage(api: &Api, listener: ListenerId, who: &Who) -> Result<Usage, Refused> {
     let now = api.now();
     let (from, month_ends_at) = month(super::at(now), &who.zone);
-    let feeds = api.store.feeds_of(caller.listener).await?;
+    let feeds = api.store.feeds_of(listener).await?;
     let mut feeds_on_hold = Vec::new();
     for feed in &feeds {
         if on_hold(api, who, feed).await?.is_some() {
@@ -214,9 +219,9 @@ async fn usage(api: &Api, caller: Caller, who: &Who) -> Result<Usage, Refused> {
         }
     }
     let (from, to) = (from.as_microsecond(), month_ends_at.as_microsecond());
-    let requested_this_month = api.store.requested_between(caller.listener, from, to).await?;
+    let requested_this_month = api.store.requested_between(listener, from, to).await?;
     let (programs, programs_expiring_soon) =
-        api.store.count_hearable(caller.listener, now, now.saturating_add(SOON)).await?;
+        api.store.count_hearable(listener, now, now.saturating_add(SOON)).await?;
     Ok(Usage {
         feeds: u32::try_from(feeds.len()).unwrap_or(u32::MAX),
         feeds_on_hold,

@@ -5,13 +5,14 @@ use super::operate::{
     backfill::{BackfillWish, Backfilled},
     batches::Report,
     dead::{RedriveWish, Redriven},
+    load::Load,
 };
 use domain::{BatchId, FeedId, ListenerId, OccurrenceId, OccurrenceState};
 use futures::future::BoxFuture;
 use jiff::{Timestamp, civil::Date};
 use queue::Lane;
 use std::{fmt, time::Duration};
-use store::{StoreError, batches::Batch};
+use store::{Micros, StoreError, batches::Batch};
 
 pub trait Production: Send + Sync {
     /// A program of a feed as soon as it can be made. Answer twice by one key, the same program is meant.
@@ -39,9 +40,18 @@ pub trait Production: Send + Sync {
 
     fn reports(&self, batches: Vec<Batch>) -> BoxFuture<'_, Result<Vec<Report>, StoreError>>;
 
-    fn redrive(&self, wish: RedriveWish, by: String) -> BoxFuture<'_, Result<Redriven, StoreError>>;
+    fn redrive(&self, wish: RedriveWish) -> BoxFuture<'_, Result<Redriven, StoreError>>;
 
     fn backfill(&self, wish: BackfillWish, by: String) -> BoxFuture<'_, Result<Backfilled, StoreError>>;
+
+    /// The load of the day to come.
+    fn load(&self) -> BoxFuture<'_, Result<Load, StoreError>>;
+
+    /// When the planner of this process last ended a tick; `None`: it has none, or none has ended.
+    fn last_tick(&self) -> Option<Micros>;
+
+    /// The configuration as TOML, without what is secret.
+    fn settings(&self) -> String;
 
     /// As the configuration calls it.
     fn lane(&self, lane: Lane) -> String;

@@ -12,6 +12,9 @@ const FLOOR: f64 = HEIGHT - 24.0;
 /// Of a bar's share of the width, its own.
 const BAR: f64 = 0.72;
 
+/// More rows than this nobody reads.
+const MANY: usize = 100;
+
 /// Bars over time, with a line that they should stay under.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/chart.html")]
@@ -122,6 +125,12 @@ impl Chart {
             });
         }
         drawn
+    }
+
+    /// What the table has; of very many bars those that show something.
+    fn rows(&self) -> impl Iterator<Item = &Bar> {
+        let are_many = self.bars.len() > MANY;
+        self.bars.iter().filter(move |bar| !are_many || bar.value > 0.0)
     }
 
     fn limit_y(&self) -> f64 {

@@ -12,6 +12,7 @@ mod fields;
 mod gzip;
 mod listener;
 mod live;
+mod operate;
 mod refusals;
 mod routes;
 mod shell;
@@ -74,7 +75,7 @@ pub fn routes() -> Vec<(&'static str, &'static str)> {
 
 fn all() -> Routes {
     let assets = Routes::default().get(assets::ROUTE, assets::read);
-    assets.merge(app::routes()).merge(listener::routes())
+    assets.merge(app::routes()).merge(listener::routes()).merge(operate::routes())
 }
 
 /// All pages, and one that says that there is no such page.

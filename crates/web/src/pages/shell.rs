@@ -11,6 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use domain::Language;
+use store::listeners::Role;
 
 /// What the frame shows around a page.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Shell {
 
 #[derive(Clone, Debug)]
 pub struct Who {
+    /// Or an observer: may see how the service runs.
+    pub is_operator: bool,
     /// By a cookie, which can be given back.
     pub has_session: bool,
 }
@@ -37,7 +40,10 @@ impl Shell {
         Self {
             t,
             look: visitor.look,
-            who: visitor.signed.as_ref().map(|(caller, _)| Who { has_session: caller.session().is_some() }),
+            who: visitor.signed.as_ref().map(|(caller, listener)| Who {
+                is_operator: listener.role != Role::Listener,
+                has_session: caller.session().is_some(),
+            }),
             path: visitor.path.clone(),
             done: done.and_then(|name| t.known(&format!("done-{name}"))).unwrap_or_default(),
         }

@@ -103,6 +103,13 @@ impl Podcasts {
     }
 }
 
+impl Podcasts {
+    /// Whether the media store does.
+    pub(crate) async fn media_answers(&self) -> Result<(), media::MediaError> {
+        self.media.answers().await
+    }
+}
+
 impl fmt::Debug for Podcasts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Podcasts").field("store", &self.store).finish_non_exhaustive()

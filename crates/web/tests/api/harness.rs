@@ -44,6 +44,7 @@ use web::{
             backfill::{BackfillWish, Backfilled},
             batches::Report,
             dead::{RedriveWish, Redriven},
+            load::Load,
         },
     },
     channels::{Channels, Keys},
@@ -337,7 +338,7 @@ impl Production for Nobody {
         async { Ok(Vec::new()) }.boxed()
     }
 
-    fn redrive(&self, _: RedriveWish, _: String) -> BoxFuture<'_, Result<Redriven, StoreError>> {
+    fn redrive(&self, _: RedriveWish) -> BoxFuture<'_, Result<Redriven, StoreError>> {
         async { Ok(Redriven::default()) }.boxed()
     }
 
@@ -366,6 +367,18 @@ impl Production for Nobody {
 
     fn delete_account(&self, _: ListenerId, _: String, _: String) -> BoxFuture<'_, Result<(), Undeleted>> {
         async { Ok(()) }.boxed()
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Load, StoreError>> {
+        async { Ok(Load::default()) }.boxed()
+    }
+
+    fn last_tick(&self) -> Option<store::Micros> {
+        None
+    }
+
+    fn settings(&self) -> String {
+        String::new()
     }
 
     fn lane(&self, lane: Lane) -> String {

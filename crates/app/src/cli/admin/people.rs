@@ -70,6 +70,8 @@ pub struct NewListener {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Role {
     Listener,
+    /// May look at what operators see, and change nothing there
+    Observer,
     /// May run the service
     Operator,
 }

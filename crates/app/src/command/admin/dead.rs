@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use queue::{
     JobId,
-    dead::{DeadFilter, DeadGroup, DeadLetter},
+    dead::{DeadFilter, DeadGroup, DeadLetter, Decided},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -65,13 +65,15 @@ async fn show(operator: &Operator, fingerprint: String, limit: u32) -> Result<()
 }
 
 pub async fn discard(operator: &Operator, letters: Letters) -> Result<(), Failure> {
-    let jobs = operator.store.discard(&chosen(&letters)?, &operator.name(), operator.now()).await?;
+    let jobs =
+        operator.store.discard(&chosen(&letters)?, &Decided::by(operator.name()), operator.now()).await?;
     is_there(&letters, jobs)?;
     operator.say(&Changed { jobs }, changed("discarded", jobs))
 }
 
 pub async fn restore(operator: &Operator, letters: Letters) -> Result<(), Failure> {
-    let jobs = operator.store.restore(&chosen(&letters)?, &operator.name(), operator.now()).await?;
+    let jobs =
+        operator.store.restore(&chosen(&letters)?, &Decided::by(operator.name()), operator.now()).await?;
     is_there(&letters, jobs)?;
     operator.say(&Changed { jobs }, changed("restored", jobs))
 }

@@ -109,6 +109,7 @@ async fn add(operator: &Operator, new: NewListener) -> Result<(), Failure> {
         name: new.name.trim().to_owned(),
         role: match new.role {
             WishedRole::Listener => Role::Listener,
+            WishedRole::Observer => Role::Observer,
             WishedRole::Operator => Role::Operator,
         },
         zone: new.zone,
@@ -169,6 +170,7 @@ fn table(listeners: &[Shown]) -> Table<7> {
     let row = |one: &Shown| {
         let role = match one.role {
             Role::Listener => "listener",
+            Role::Observer => "observer",
             Role::Operator => "operator",
         };
         [

@@ -32,7 +32,12 @@ pub async fn run(operator: &Operator, wish: Redrive) -> Result<(), Failure> {
         let said = Said { dry_run: true, matching, redriven: Redriven::default() };
         return operator.say(&said, format_args!("would redrive {}", count(matching, "job")));
     }
-    let asked = Wish { filter, first: wish.canary, per_minute: wish.pace, by: operator.name() };
+    let asked = Wish {
+        filter,
+        first: wish.canary,
+        per_minute: wish.pace,
+        by: queue::dead::Decided::by(operator.name()),
+    };
     let redriven = redrive::redrive(&operator.store, &asked, operator.now()).await?;
     let said = Said { dry_run: false, matching, redriven };
     let Redriven { jobs, occurrences, batches } = redriven;

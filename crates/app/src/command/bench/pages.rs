@@ -118,7 +118,7 @@ fn show(figures: &Figures, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 25] = [
     "/",
     "/programs",
     "/programs/{program}",
@@ -132,4 +132,16 @@ const PAGES: [&str; 13] = [
     "/settings/plan",
     "/settings/notifications",
     "/settings/data",
+    "/operate",
+    "/operate/forecast",
+    "/operate/batches",
+    "/operate/dead",
+    "/operate/jobs",
+    "/operate/providers",
+    "/operate/sources",
+    "/operate/artifacts",
+    "/operate/deliveries",
+    "/operate/listeners",
+    "/operate/audit",
+    "/operate/health",
 ];

@@ -44,7 +44,15 @@ class Live extends HTMLElement {
     this.timer = null;
   }
 
+  // What is being chosen or typed would go.
+  held() {
+    const held = document.activeElement;
+    const types = this.contains(held) && held.matches("input[type=text], textarea, select");
+    return types || this.querySelector("input[type=checkbox]:checked") !== null;
+  }
+
   async renew() {
+    if (this.held()) return;
     const answer = await fetch(this.dataset.part, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok || answer.redirected || !this.isConnected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("mimi-live");

@@ -19,15 +19,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// Who decided what, and when.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Decision {
-    id: i64,
+    pub id: i64,
     #[schema(value_type = schema::Instant)]
-    at: Timestamp,
-    actor: String,
-    action: String,
-    subject: String,
+    pub at: Timestamp,
+    pub actor: String,
+    pub action: String,
+    pub subject: String,
     /// Its shape is the action's.
     #[schema(value_type = schema::Anything)]
-    detail: Value,
+    pub detail: Value,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -42,9 +42,13 @@ async fn list_decisions(
     _operator: Operating,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Json<Page<Decision>>, Refused> {
+    Ok(Json(page(&api, &stretch).await?))
+}
+
+pub async fn page(api: &Api, stretch: &Stretch) -> Result<Page<Decision>, Refused> {
     let limit = stretch.limit()?;
     let found = api.store.audited_before(stretch.after()?, limit).await?;
-    Ok(Json(Page::of(found, limit, |(id, _)| *id, shown)))
+    Ok(Page::of(found, limit, |(id, _)| *id, shown))
 }
 
 fn shown((id, row): (i64, Audited)) -> Decision {

@@ -3,7 +3,7 @@
 use crate::api::{
     Api,
     body::{Asked, MaySend, Named},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::{Page, Stretch},
     refused::Refused,
     schema,
@@ -13,7 +13,7 @@ use domain::{BatchId, OccurrenceState};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::batches::Batch;
+use store::{Micros, StoreError, batches::Batch};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -115,11 +115,23 @@ async fn list_batches(
     _operator: Operating,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Json<Page<Report>>, Refused> {
-    let limit = stretch.limit()?;
-    let found = api.store.batches_before(stretch.after_instant()?, limit).await?;
+    Ok(Json(page(&api, &stretch).await?))
+}
+
+pub async fn page(api: &Api, stretch: &Stretch) -> Result<Page<Report>, Refused> {
+    Ok(before(api, stretch.after_instant()?, stretch.limit()?).await?)
+}
+
+/// The latest before one, of which `limit` finds one more than are shown.
+pub async fn before(
+    api: &Api,
+    before: Option<(Micros, BatchId)>,
+    limit: u32,
+) -> Result<Page<Report>, StoreError> {
+    let found = api.store.batches_before(before, limit).await?;
     let page = Page::of(found, limit, |batch| format!("{}.{}", batch.ready_by, batch.id), Listed);
     let batches = page.items.into_iter().map(|Listed(batch)| batch).collect();
-    Ok(Json(Page { items: api.production.reports(batches).await?, next_cursor: page.next_cursor }))
+    Ok(Page { items: api.production.reports(batches).await?, next_cursor: page.next_cursor })
 }
 
 /// A row on its way to be shown.
@@ -135,11 +147,20 @@ async fn show_batch(
     _operator: Operating,
     Named(id): Named<BatchId>,
 ) -> Result<Json<Report>, Refused> {
-    let batch = api.store.batch(id).await?.ok_or(Refused::Missing("batch"))?;
-    let report = api.production.reports(vec![batch]).await?.pop().ok_or(Refused::Missing("batch"))?;
+    Ok(Json(whole(&api, id).await?))
+}
+
+/// One with why its occurrences ended.
+pub async fn whole(api: &Api, id: BatchId) -> Result<Report, Refused> {
+    found(api, id).await?.ok_or(Refused::Missing("batch"))
+}
+
+pub async fn found(api: &Api, id: BatchId) -> Result<Option<Report>, StoreError> {
+    let Some(batch) = api.store.batch(id).await? else { return Ok(None) };
+    let Some(report) = api.production.reports(vec![batch]).await?.pop() else { return Ok(None) };
     let reasons = api.store.batch_reasons(id, MOST_REASONS).await?.into_iter();
     let reasons = reasons.map(|(state, reason, count)| Ending { state, reason, count }).collect();
-    Ok(Json(Report { reasons: Some(reasons), ..report }))
+    Ok(Some(Report { reasons: Some(reasons), ..report }))
 }
 
 /// Call off what a batch has left to do
@@ -151,6 +172,10 @@ async fn cancel_batch(
     Named(id): Named<BatchId>,
     MaySend(why): MaySend<Why>,
 ) -> Result<Json<Cancelled>, Refused> {
+    Ok(Json(cancel(&api, caller, id, &why).await?))
+}
+
+pub async fn cancel(api: &Api, caller: Caller, id: BatchId, why: &Why) -> Result<Cancelled, Refused> {
     let reason = why.read()?;
     api.store.batch(id).await?.ok_or(Refused::Missing("batch"))?;
     let now = api.now();
@@ -161,7 +186,8 @@ async fn cancel_batch(
         tx.audit(now, &caller.signature(), "cancel", &format!("batch {id}"), &detail.to_string()).await?;
     }
     tx.commit().await?;
-    Ok(Json(Cancelled { jobs: 0, occurrences }))
+    api.tallies.forget_jobs();
+    Ok(Cancelled { jobs: 0, occurrences })
 }
 
 impl Why {

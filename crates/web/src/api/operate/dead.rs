@@ -1,9 +1,10 @@
 //! Dead letters: jobs that failed for good, by what they died of, and what becomes of them.
 
+use super::tally::Causes;
 use crate::api::{
     Api, at,
-    body::{Asked, Sent},
-    caller::Operating,
+    body::{Asked, Sent, words},
+    caller::{Caller, Operating},
     page::Page,
     refused::Refused,
     schema,
@@ -12,10 +13,11 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use queue::{
     Class, JobId,
-    dead::{DeadFilter, DeadGroup, DeadLetter},
+    dead::{DeadFilter, DeadGroup, DeadLetter, Decided},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -25,34 +27,34 @@ const MOST: u32 = 1_000;
 /// Dead letters of one cause.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Group {
-    fingerprint: String,
-    kind: String,
-    class: &'static str,
-    count: u64,
+    pub fingerprint: String,
+    pub kind: String,
+    pub class: &'static str,
+    pub count: u64,
     #[schema(value_type = schema::Instant)]
-    first_at: Timestamp,
+    pub first_at: Timestamp,
     #[schema(value_type = schema::Instant)]
-    last_at: Timestamp,
+    pub last_at: Timestamp,
     /// Of one of them.
-    message: String,
+    pub message: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Letter {
-    id: i64,
-    kind: String,
-    key: Option<String>,
-    class: &'static str,
-    message: String,
-    fingerprint: String,
-    gave_up: &'static str,
-    tries: u32,
+    pub id: i64,
+    pub kind: String,
+    pub key: Option<String>,
+    pub class: &'static str,
+    pub message: String,
+    pub fingerprint: String,
+    pub gave_up: &'static str,
+    pub tries: u32,
     #[schema(value_type = schema::Instant)]
-    died_at: Timestamp,
+    pub died_at: Timestamp,
     #[schema(value_type = Option<schema::Instant>)]
-    discarded_at: Option<Timestamp>,
+    pub discarded_at: Option<Timestamp>,
     #[schema(value_type = schema::Anything)]
-    work: Value,
+    pub work: Value,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -69,32 +71,35 @@ struct LettersOf {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Letters {
-    job: Option<i64>,
-    fingerprint: Option<String>,
-    kind: Option<String>,
-    class: Option<String>,
+    pub job: Option<i64>,
+    pub fingerprint: Option<String>,
+    pub kind: Option<String>,
+    pub class: Option<String>,
     /// Died at or after.
     #[schema(value_type = Option<schema::Instant>)]
-    since: Option<Timestamp>,
+    pub since: Option<Timestamp>,
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
-    all: bool,
+    pub all: bool,
+    /// Why; it is kept with the decision.
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedriveAsked {
-    letters: Letters,
+    pub letters: Letters,
     /// Only say how many there are.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
-    dry_run: bool,
+    pub dry_run: bool,
     /// Only so many: a canary before the rest.
     #[schema(minimum = 1)]
-    canary: Option<u32>,
+    pub canary: Option<u32>,
     /// Spread over time instead of all at once.
     #[schema(minimum = 1)]
-    per_minute: Option<u32>,
+    pub per_minute: Option<u32>,
 }
 
 /// What is to have another chance.
@@ -103,6 +108,7 @@ pub struct RedriveWish {
     pub filter: DeadFilter,
     pub first: Option<u32>,
     pub per_minute: Option<u32>,
+    pub by: Decided,
 }
 
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -135,8 +141,11 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/dead", tag = "operate", security(("token" = ["operate"])),
     responses((status = 200, body = Page<Group>)))]
 async fn list_groups(State(api): State<Api>, _operator: Operating) -> Result<Json<Page<Group>>, Refused> {
-    let found = api.store.dead_groups(&DeadFilter::default()).await?;
-    Ok(Json(Page::whole(found.into_iter().map(group).collect())))
+    Ok(Json(Page::whole(groups(&api, &DeadFilter::default()).await?)))
+}
+
+pub async fn groups(api: &Api, filter: &DeadFilter) -> Result<Vec<Group>, Refused> {
+    Ok(api.store.dead_groups(filter).await?.into_iter().map(group).collect())
 }
 
 /// Dead letters, one by one
@@ -156,8 +165,11 @@ async fn list_letters(
         kind: of.kind.map(queue::Kind::from),
         ..DeadFilter::default()
     };
-    let found = api.store.dead_letters(&filter, limit).await?;
-    Ok(Json(Page::whole(found.into_iter().map(letter).collect())))
+    Ok(Json(Page::whole(letters(&api, &filter, limit).await?)))
+}
+
+pub async fn letters(api: &Api, filter: &DeadFilter, limit: u32) -> Result<Vec<Letter>, Refused> {
+    Ok(api.store.dead_letters(filter, limit).await?.into_iter().map(letter).collect())
 }
 
 /// Another chance for dead letters
@@ -168,7 +180,11 @@ async fn redrive(
     Operating(caller): Operating,
     Sent(asked): Sent<RedriveAsked>,
 ) -> Result<Json<Redriven>, Refused> {
-    let filter = asked.letters.read("letters.")?;
+    Ok(Json(redriven(&api, caller, asked).await?))
+}
+
+pub async fn redriven(api: &Api, caller: Caller, asked: RedriveAsked) -> Result<Redriven, Refused> {
+    let (filter, by) = asked.letters.read("letters.", caller)?;
     for (field, number) in [("canary", asked.canary), ("per_minute", asked.per_minute)] {
         if number == Some(0) {
             return Err(Refused::field(field, "1 or more"));
@@ -176,11 +192,12 @@ async fn redrive(
     }
     let matching = api.store.count_redrive(&filter).await?;
     if asked.dry_run {
-        return Ok(Json(Redriven { dry_run: true, matching, ..Redriven::default() }));
+        return Ok(Redriven { dry_run: true, matching, ..Redriven::default() });
     }
-    let wish = RedriveWish { filter, first: asked.canary, per_minute: asked.per_minute };
-    let redriven = api.production.redrive(wish, caller.signature()).await?;
-    Ok(Json(Redriven { matching, ..redriven }))
+    let wish = RedriveWish { filter, first: asked.canary, per_minute: asked.per_minute, by };
+    let redriven = api.production.redrive(wish).await?;
+    api.tallies.forget_jobs();
+    Ok(Redriven { matching, ..redriven })
 }
 
 /// Nobody wants them back
@@ -191,8 +208,14 @@ async fn discard(
     Operating(caller): Operating,
     Sent(letters): Sent<Letters>,
 ) -> Result<Json<Changed>, Refused> {
-    let jobs = api.store.discard(&letters.read("")?, &caller.signature(), api.now()).await?;
-    Ok(Json(Changed { jobs }))
+    Ok(Json(Changed { jobs: discarded(&api, caller, letters).await? }))
+}
+
+pub async fn discarded(api: &Api, caller: Caller, letters: Letters) -> Result<u64, Refused> {
+    let (filter, by) = letters.read("", caller)?;
+    let jobs = api.store.discard(&filter, &by, api.now()).await?;
+    api.tallies.forget_jobs();
+    Ok(jobs)
 }
 
 /// Undo discarding
@@ -203,13 +226,21 @@ async fn restore(
     Operating(caller): Operating,
     Sent(letters): Sent<Letters>,
 ) -> Result<Json<Changed>, Refused> {
-    let jobs = api.store.restore(&letters.read("")?, &caller.signature(), api.now()).await?;
-    Ok(Json(Changed { jobs }))
+    Ok(Json(Changed { jobs: restored(&api, caller, letters).await? }))
+}
+
+pub async fn restored(api: &Api, caller: Caller, letters: Letters) -> Result<u64, Refused> {
+    let (filter, by) = letters.read("", caller)?;
+    let jobs = api.store.restore(&filter, &by, api.now()).await?;
+    api.tallies.forget_jobs();
+    Ok(jobs)
 }
 
 impl Letters {
-    /// Those that were named; all of them only where that was said.
-    fn read(self, within: &str) -> Result<DeadFilter, Refused> {
+    /// Those that were named, and whose decision it is; all of them only where that was said.
+    pub fn read(self, within: &str, caller: Caller) -> Result<(DeadFilter, Decided), Refused> {
+        let why = self.reason.map(|reason| words("reason", &reason, 500)).transpose()?;
+        let by = Decided { who: caller.signature(), why: why.filter(|why| !why.is_empty()) };
         let class = self.class.map(|name| {
             let found = Class::ALL.into_iter().find(|class| class.name() == name);
             let unknown = || Refused::field(format!("{within}class"), format_args!("{name:?} is no class"));
@@ -232,12 +263,27 @@ impl Letters {
                 format!("{within}all"),
                 "it leaves nothing to choose; leave it or the rest out",
             )),
-            (true, true) | (false, false) => Ok(filter),
+            (true, true) | (false, false) => Ok((filter, by)),
         }
     }
 }
 
-fn group(group: DeadGroup) -> Group {
+/// By cause, as they were seen a moment ago.
+pub async fn causes(api: &Api) -> Result<Arc<Causes>, Refused> {
+    let store = api.store.clone();
+    let count = async move {
+        let open = store.dead_groups(&DeadFilter::default()).await?;
+        Ok(Causes { open, discarded: store.discarded_groups().await? })
+    };
+    Ok(api.tallies.dead.read(count).await?)
+}
+
+/// Of one cause, the latest first.
+pub async fn letters_of(api: &Api, fingerprint: &str, limit: u32) -> Result<Vec<Letter>, Refused> {
+    Ok(api.store.dead_letters_of(fingerprint, limit).await?.into_iter().map(letter).collect())
+}
+
+pub fn group(group: DeadGroup) -> Group {
     Group {
         kind: group.kind.to_string(),
         class: group.class.name(),

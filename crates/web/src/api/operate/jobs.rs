@@ -4,7 +4,7 @@ use super::batches::{Cancelled, Why};
 use crate::api::{
     Api, at,
     body::{Asked, MaySend, Named},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::Page,
     refused::Refused,
     schema,
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
     calling_off::CalledOff,
-    jobs::{Attempt as AttemptRow, JobRow, Stands},
+    jobs::{Attempt as AttemptRow, JobRow, JobsPage, Stands},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,60 +26,60 @@ const MOST: u32 = 1_000;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Job {
-    id: i64,
-    kind: String,
+    pub id: i64,
+    pub kind: String,
     /// `held`, `available`, `leased`, `done`, `dead` or `cancelled`.
-    state: &'static str,
-    lane: String,
-    key: Option<String>,
-    tries: Option<u32>,
+    pub state: &'static str,
+    pub lane: String,
+    pub key: Option<String>,
+    pub tries: Option<u32>,
     #[schema(value_type = Option<schema::Instant>)]
-    due_at: Option<Timestamp>,
+    pub due_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    start_by: Option<Timestamp>,
+    pub start_by: Option<Timestamp>,
     /// Since when it can be claimed, or from when on.
     #[schema(value_type = Option<schema::Instant>)]
-    ready_at: Option<Timestamp>,
+    pub ready_at: Option<Timestamp>,
     /// Who runs it.
-    owner: Option<String>,
+    pub owner: Option<String>,
     #[schema(value_type = Option<schema::Instant>)]
-    lease_until: Option<Timestamp>,
+    pub lease_until: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    ended_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
     /// Of a dead letter.
-    class: Option<&'static str>,
-    message: Option<String>,
-    fingerprint: Option<String>,
+    pub class: Option<&'static str>,
+    pub message: Option<String>,
+    pub fingerprint: Option<String>,
     #[schema(value_type = Option<schema::Instant>)]
-    discarded_at: Option<Timestamp>,
+    pub discarded_at: Option<Timestamp>,
 }
 
 /// One job, whole.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JobSheet {
     #[serde(flatten)]
-    job: Job,
+    pub job: Job,
     /// What it does; of one that is done it is not known any more.
     #[schema(value_type = schema::Anything)]
-    work: Value,
-    attempts: Vec<Attempt>,
+    pub work: Value,
+    pub attempts: Vec<Attempt>,
 }
 
 /// One lease of a job, from start to end.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Attempt {
-    lease: u32,
-    stage: String,
+    pub lease: u32,
+    pub stage: String,
     #[schema(value_type = schema::Instant)]
-    started_at: Timestamp,
+    pub started_at: Timestamp,
     #[schema(value_type = schema::Instant)]
-    ended_at: Timestamp,
-    outcome: &'static str,
-    class: Option<&'static str>,
-    message: Option<String>,
-    owner: String,
-    units: u64,
-    cost_micro_usd: u64,
+    pub ended_at: Timestamp,
+    pub outcome: &'static str,
+    pub class: Option<&'static str>,
+    pub message: Option<String>,
+    pub owner: String,
+    pub units: u64,
+    pub cost_micro_usd: u64,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -118,6 +118,18 @@ async fn list_jobs(
     Ok(Json(Page::whole(found.into_iter().map(|job| shown(&api, job)).collect())))
 }
 
+/// A page of them, and where the next begins.
+pub async fn page(
+    api: &Api,
+    kind: Option<&str>,
+    state: Option<JobState>,
+    before: Option<JobId>,
+    limit: u32,
+) -> Result<(Vec<Job>, Option<JobId>), Refused> {
+    let JobsPage { jobs, next } = api.store.jobs_page(kind, state, before, limit).await?;
+    Ok((jobs.into_iter().map(|job| shown(api, job)).collect(), next))
+}
+
 fn unknown_state(name: &str) -> Refused {
     let names: Vec<&str> = JobState::ALL.iter().map(|state| state.name()).collect();
     Refused::field("state", format_args!("{name:?} is none of {}", names.join(", ")))
@@ -131,8 +143,12 @@ async fn show_job(
     _operator: Operating,
     Named(id): Named<i64>,
 ) -> Result<Json<JobSheet>, Refused> {
-    let job = api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
-    let attempts = api.store.attempts(JobId(id)).await?.into_iter().map(attempt).collect();
+    Ok(Json(sheet(&api, JobId(id)).await?))
+}
+
+pub async fn sheet(api: &Api, id: JobId) -> Result<JobSheet, Refused> {
+    let job = api.store.job(id).await?.ok_or(Refused::Missing("job"))?;
+    let attempts = api.store.attempts(id).await?.into_iter().map(attempt).collect();
     let work = match &job.stands {
         // Work that is no JSON is shown as it is.
         Stands::Queued(queued) => {
@@ -140,7 +156,7 @@ async fn show_job(
         }
         Stands::Done { .. } => Value::Null,
     };
-    Ok(Json(JobSheet { job: shown(&api, job), work, attempts }))
+    Ok(JobSheet { job: shown(api, job), work, attempts })
 }
 
 /// Call a job off
@@ -154,18 +170,25 @@ async fn cancel_job(
     Named(id): Named<i64>,
     MaySend(why): MaySend<Why>,
 ) -> Result<Json<Cancelled>, Refused> {
-    let reason = why.read()?;
     api.store.job(JobId(id)).await?.ok_or(Refused::Missing("job"))?;
+    Ok(Json(cancel(&api, caller, &[JobId(id)], &why).await?))
+}
+
+/// Those of them that are not over yet.
+pub async fn cancel(api: &Api, caller: Caller, ids: &[JobId], why: &Why) -> Result<Cancelled, Refused> {
+    let reason = why.read()?;
     let now = api.now();
     let mut tx = api.store.begin().await?;
-    let CalledOff { jobs, occurrences } = tx.call_off_jobs(&[JobId(id)], &reason, now).await?;
+    let CalledOff { jobs, occurrences } = tx.call_off_jobs(ids, &reason, now).await?;
     if jobs > 0 {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let detail =
-            serde_json::json!({ "ids": [id], "jobs": jobs, "occurrences": occurrences, "reason": reason });
+            serde_json::json!({ "ids": ids, "jobs": jobs, "occurrences": occurrences, "reason": reason });
         tx.audit(now, &caller.signature(), "cancel", "jobs", &detail.to_string()).await?;
     }
     tx.commit().await?;
-    Ok(Json(Cancelled { jobs, occurrences }))
+    api.tallies.forget_jobs();
+    Ok(Cancelled { jobs, occurrences })
 }
 
 fn shown(api: &Api, job: JobRow) -> Job {

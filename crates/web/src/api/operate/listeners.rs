@@ -3,7 +3,7 @@
 use crate::api::{
     Api, Undeleted, at,
     body::{Asked, Named, Sent, words},
-    caller::Operating,
+    caller::{Caller, Operating},
     operate::plans::known,
     page::{Page, Stretch},
     refused::Refused,
@@ -13,26 +13,29 @@ use axum::{Json, extract::State, http::StatusCode};
 use domain::{Email, Language, ListenerId, schedule::Zone};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::listeners::{Listener as Row, Role};
+use store::{
+    Micros,
+    listeners::{Listener as Row, Role},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listener {
     #[schema(value_type = schema::Id)]
-    id: ListenerId,
-    email: String,
-    name: String,
+    pub id: ListenerId,
+    pub email: String,
+    pub name: String,
     #[schema(value_type = Roles)]
-    role: Role,
+    pub role: Role,
     #[schema(value_type = schema::Zone)]
-    zone: Zone,
+    pub zone: Zone,
     #[schema(value_type = schema::Language)]
-    language: Language,
-    plan: String,
+    pub language: Language,
+    pub plan: String,
     /// Since when they are kept out: no token or podcast of theirs is good, and nothing is made for them.
     #[schema(value_type = Option<schema::Instant>)]
-    disabled_at: Option<Timestamp>,
+    pub disabled_at: Option<Timestamp>,
 }
 
 #[derive(ToSchema)]
@@ -40,6 +43,7 @@ pub struct Listener {
 #[expect(dead_code, reason = "it describes a word")]
 enum Roles {
     Listener,
+    Observer,
     Operator,
 }
 
@@ -65,8 +69,8 @@ pub struct NewListener {
 #[serde(deny_unknown_fields)]
 pub struct ListenerChange {
     /// No token or podcast of theirs is good while it is so, and nothing is made for them.
-    disabled: Option<bool>,
-    plan: Option<String>,
+    pub disabled: Option<bool>,
+    pub plan: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -85,14 +89,18 @@ async fn list_listeners(
     _operator: Operating,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Json<Page<Listener>>, Refused> {
+    Ok(Json(page(&api, &stretch).await?))
+}
+
+pub async fn page(api: &Api, stretch: &Stretch) -> Result<Page<Listener>, Refused> {
     let limit = stretch.limit()?;
     let found = api.store.listeners(stretch.after()?, limit).await?;
     let page = Page::of(found, limit, |one| one.id, Listed);
-    let mut items = Vec::with_capacity(page.items.len());
-    for Listed(row) in page.items {
-        items.push(shown(&api, row).await?);
-    }
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    let ids: Vec<ListenerId> = page.items.iter().map(|Listed(row)| row.id).collect();
+    let who = api.store.who(&ids).await?;
+    let disabled_at = |id| who.get(&id).and_then(|who| who.disabled_at);
+    let items = page.items.into_iter().map(|Listed(row)| told(disabled_at(row.id), row));
+    Ok(Page { items: items.collect(), next_cursor: page.next_cursor })
 }
 
 /// A row on its way to be shown.
@@ -150,13 +158,23 @@ async fn change_listener(
     Named(id): Named<ListenerId>,
     Sent(change): Sent<ListenerChange>,
 ) -> Result<Json<Listener>, Refused> {
-    let before = found(&api, id).await?;
+    changed(&api, caller, id, &change).await?;
+    Ok(Json(shown(&api, found(&api, id).await?).await?))
+}
+
+pub async fn changed(
+    api: &Api,
+    caller: Caller,
+    id: ListenerId,
+    change: &ListenerChange,
+) -> Result<(), Refused> {
+    let before = found(api, id).await?;
     let now = api.now();
     if change.disabled == Some(true) && id == caller.listener {
         return Err(Refused::Conflict("nobody keeps themselves out".into()));
     }
     if let Some(plan) = &change.plan {
-        known(&api, plan)?;
+        known(api, plan)?;
     }
     let mut tx = api.store.begin().await?;
     if let Some(disabled) = change.disabled {
@@ -170,8 +188,7 @@ async fn change_listener(
         let detail = serde_json::json!({ "plan": plan, "before": before.plan });
         tx.audit(now, &caller.signature(), "plan.set", &id.to_string(), &detail.to_string()).await?;
     }
-    tx.commit().await?;
-    Ok(Json(shown(&api, found(&api, id).await?).await?))
+    Ok(tx.commit().await?)
 }
 
 /// Take away all that is kept of a listener, for good
@@ -199,12 +216,20 @@ pub fn undeleted(cause: Undeleted) -> Refused {
     }
 }
 
+/// One of them.
+pub async fn one(api: &Api, id: ListenerId) -> Result<Listener, Refused> {
+    shown(api, found(api, id).await?).await
+}
+
 async fn found(api: &Api, id: ListenerId) -> Result<Row, Refused> {
     api.store.listener(id).await?.ok_or(Refused::Missing("listener"))
 }
 
 async fn shown(api: &Api, row: Row) -> Result<Listener, Refused> {
-    let disabled_at = api.store.disabled_since(row.id).await?.map(at);
+    Ok(told(api.store.disabled_since(row.id).await?, row))
+}
+
+fn told(disabled_at: Option<Micros>, row: Row) -> Listener {
     let Row { id, email, name, role, zone, language, plan } = row;
-    Ok(Listener { id, email, name, role, zone, language, plan, disabled_at })
+    Listener { id, email, name, role, zone, language, plan, disabled_at: disabled_at.map(at) }
 }

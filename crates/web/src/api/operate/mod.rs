@@ -1,15 +1,18 @@
 //! What operators do: the same decisions as `mimiyori admin`, each signed and kept.
 
-mod audit;
+pub mod artifacts;
+pub mod audit;
 pub mod backfill;
 pub mod batches;
 pub mod dead;
-mod jobs;
+pub mod jobs;
 pub mod listeners;
+pub mod load;
 pub mod plans;
-mod providers;
-mod sources;
-mod status;
+pub mod providers;
+pub mod sources;
+pub mod status;
+pub mod tally;
 
 use super::Api;
 use utoipa_axum::router::OpenApiRouter;

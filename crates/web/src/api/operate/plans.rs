@@ -3,7 +3,7 @@
 use crate::api::{
     Api, Gift, Ungiven,
     body::{Named, Sent},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::Page,
     plan::Limits,
     refused::Refused,
@@ -32,10 +32,10 @@ pub struct Plan {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    plan: String,
+    pub plan: String,
     /// Null: until it is taken back.
     #[schema(value_type = Option<schema::Instant>)]
-    until: Option<Timestamp>,
+    pub until: Option<Timestamp>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -46,6 +46,11 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/plans", tag = "operate", security(("token" = ["operate"])),
     responses((status = 200, body = Page<Plan>)))]
 async fn list_plans(State(api): State<Api>, _operator: Operating) -> Result<Json<Page<Plan>>, Refused> {
+    Ok(Json(Page::whole(all(&api, &api.store.count_plans().await?))))
+}
+
+/// With how many have each.
+pub fn all(api: &Api, counts: &[(String, u64)]) -> Vec<Plan> {
     let configured = api.offer.plans.iter().map(|(name, plan)| {
         let shown = Plan {
             name: name.to_owned(),
@@ -57,12 +62,12 @@ async fn list_plans(State(api): State<Api>, _operator: Operating) -> Result<Json
         (name.to_owned(), shown)
     });
     let mut plans: BTreeMap<String, Plan> = configured.collect();
-    for (name, listeners) in api.store.count_plans().await? {
+    for (name, listeners) in counts {
         let unknown =
             Plan { name: name.clone(), lane: None, freshness_minutes: None, limits: None, listeners: 0 };
-        plans.entry(name).or_insert(unknown).listeners = listeners;
+        plans.entry(name.clone()).or_insert(unknown).listeners = *listeners;
     }
-    Ok(Json(Page::whole(plans.into_values().collect())))
+    plans.into_values().collect()
 }
 
 /// Give a listener a plan without any payment
@@ -72,12 +77,17 @@ async fn grant(
     State(api): State<Api>,
     Operating(caller): Operating,
     Named(id): Named<ListenerId>,
-    Sent(Grant { plan, until }): Sent<Grant>,
+    Sent(grant): Sent<Grant>,
 ) -> Result<StatusCode, Refused> {
-    known(&api, &plan)?;
-    let gift = Gift::Plan { name: plan, until };
-    api.production.give(id, gift, caller.signature()).await.map_err(ungiven)?;
+    given(&api, caller, id, grant).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn given(api: &Api, caller: Caller, id: ListenerId, grant: Grant) -> Result<(), Refused> {
+    let Grant { plan, until } = grant;
+    known(api, &plan)?;
+    let gift = Gift::Plan { name: plan, until };
+    api.production.give(id, gift, caller.signature()).await.map_err(ungiven)
 }
 
 /// Take back what was given; what the listener pays for stays
@@ -88,8 +98,12 @@ async fn revoke(
     Operating(caller): Operating,
     Named(id): Named<ListenerId>,
 ) -> Result<StatusCode, Refused> {
-    api.production.give(id, Gift::TakenBack, caller.signature()).await.map_err(ungiven)?;
+    taken_back(&api, caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn taken_back(api: &Api, caller: Caller, id: ListenerId) -> Result<(), Refused> {
+    api.production.give(id, Gift::TakenBack, caller.signature()).await.map_err(ungiven)
 }
 
 fn ungiven(cause: Ungiven) -> Refused {

@@ -3,7 +3,7 @@
 use crate::api::{
     Api, at,
     body::{Sent, some_words},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::Page,
     refused::Refused,
     schema,
@@ -21,29 +21,29 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Provider {
-    name: String,
+    pub name: String,
     /// Why it is switched off.
-    off: Option<String>,
+    pub off: Option<String>,
     /// `closed`, `open` or `half open`.
-    breaker: &'static str,
+    pub breaker: &'static str,
     #[schema(value_type = Option<schema::Instant>)]
-    paused_until: Option<Timestamp>,
-    calls: u32,
-    parallel: u32,
+    pub paused_until: Option<Timestamp>,
+    pub calls: u32,
+    pub parallel: u32,
     /// Null: no limit.
-    requests_per_minute: Option<u32>,
-    units_per_minute: Option<u64>,
-    day: Budget,
-    month: Budget,
+    pub requests_per_minute: Option<u32>,
+    pub units_per_minute: Option<u64>,
+    pub day: Budget,
+    pub month: Budget,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Budget {
-    spent_micro_usd: u64,
+    pub spent_micro_usd: u64,
     /// Null: there is none.
-    limit_micro_usd: Option<u64>,
+    pub limit_micro_usd: Option<u64>,
     /// Set by an operator while the service runs; otherwise the configuration's.
-    is_set: bool,
+    pub is_set: bool,
 }
 
 /// Budgets that hold instead of the configuration's, on every node and after a restart, too.
@@ -52,10 +52,10 @@ pub struct Budget {
 pub struct NewBudgets {
     /// Of a day (UTC); 0: no limit; null: as configured.
     #[schema(maximum = 9223372036854775807_u64)]
-    day_micro_usd: Option<u64>,
+    pub day_micro_usd: Option<u64>,
     /// Of a month.
     #[schema(maximum = 9223372036854775807_u64)]
-    month_micro_usd: Option<u64>,
+    pub month_micro_usd: Option<u64>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -63,7 +63,7 @@ pub struct NewBudgets {
 pub struct Switch {
     /// Why it is switched off; null: it is on.
     #[schema(min_length = 1, max_length = 500)]
-    off: Option<String>,
+    pub off: Option<String>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -93,12 +93,15 @@ async fn switch_provider(
     Sent(switch): Sent<Switch>,
 ) -> Result<Json<Provider>, Refused> {
     let Path(name) = name.map_err(|_| Refused::Missing("provider"))?;
+    Ok(Json(switched(&api, caller, &name, switch).await?))
+}
+
+pub async fn switched(api: &Api, caller: Caller, name: &str, switch: Switch) -> Result<Provider, Refused> {
     let off = switch.off.map(|why| some_words("off", &why, 500)).transpose()?;
-    if !api.store.switch_provider(&name, off.as_deref(), &caller.signature(), api.now()).await? {
+    if !api.store.switch_provider(name, off.as_deref(), &caller.signature(), api.now()).await? {
         return Err(Refused::Missing("provider"));
     }
-    let found = all(&api).await?.into_iter().find(|provider| provider.name == name);
-    found.map(Json).ok_or(Refused::Missing("provider"))
+    one(api, name).await
 }
 
 /// Set what a provider may cost, from now on
@@ -111,6 +114,10 @@ async fn set_budgets(
     Sent(new): Sent<NewBudgets>,
 ) -> Result<Json<Provider>, Refused> {
     let Path(name) = name.map_err(|_| Refused::Missing("provider"))?;
+    Ok(Json(budgeted(&api, caller, &name, &new).await?))
+}
+
+pub async fn budgeted(api: &Api, caller: Caller, name: &str, new: &NewBudgets) -> Result<Provider, Refused> {
     for (field, budget) in [("day_micro_usd", new.day_micro_usd), ("month_micro_usd", new.month_micro_usd)] {
         if budget.is_some_and(|budget| i64::try_from(budget).is_err()) {
             return Err(Refused::field(field, "it is more than can be counted"));
@@ -118,11 +125,16 @@ async fn set_budgets(
     }
     let budgets = Budgets { daily_micro_usd: new.day_micro_usd, monthly_micro_usd: new.month_micro_usd };
     let budgets = Some(&budgets).filter(|budgets| **budgets != Budgets::default());
-    if !api.store.set_budgets(&name, budgets, &caller.signature(), api.now()).await? {
+    if !api.store.set_budgets(name, budgets, &caller.signature(), api.now()).await? {
         return Err(Refused::Missing("provider"));
     }
-    let found = all(&api).await?.into_iter().find(|provider| provider.name == name);
-    found.map(Json).ok_or(Refused::Missing("provider"))
+    one(api, name).await
+}
+
+/// One of them.
+pub async fn one(api: &Api, name: &str) -> Result<Provider, Refused> {
+    let found = all(api).await?.into_iter().find(|provider| provider.name == name);
+    found.ok_or(Refused::Missing("provider"))
 }
 
 pub async fn all(api: &Api) -> Result<Vec<Provider>, Refused> {

@@ -3,7 +3,7 @@
 use crate::api::{
     Api, at,
     body::{Asked, Named},
-    caller::Operating,
+    caller::{Caller, Operating},
     page::{Page, Stretch},
     refused::Refused,
     schema,
@@ -19,22 +19,22 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SourceHealth {
     #[schema(value_type = schema::Id)]
-    id: SourceId,
-    address: String,
-    host: String,
-    title: String,
-    state: &'static str,
+    pub id: SourceId,
+    pub address: String,
+    pub host: String,
+    pub title: String,
+    pub state: &'static str,
     /// In a row.
-    failures: u32,
-    notice: Option<String>,
+    pub failures: u32,
+    pub notice: Option<String>,
     /// Its rhythm.
-    interval_s: u64,
+    pub interval_s: u64,
     #[schema(value_type = Option<schema::Instant>)]
-    fetched_at: Option<Timestamp>,
+    pub fetched_at: Option<Timestamp>,
     #[schema(value_type = Option<schema::Instant>)]
-    changed_at: Option<Timestamp>,
+    pub changed_at: Option<Timestamp>,
     #[schema(value_type = schema::Instant)]
-    next_fetch_at: Timestamp,
+    pub next_fetch_at: Timestamp,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -49,9 +49,13 @@ async fn list_health(
     _operator: Operating,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Json<Page<SourceHealth>>, Refused> {
+    Ok(Json(page(&api, &stretch).await?))
+}
+
+pub async fn page(api: &Api, stretch: &Stretch) -> Result<Page<SourceHealth>, Refused> {
     let limit = stretch.limit()?;
     let found = api.store.sources(stretch.after()?, limit).await?;
-    Ok(Json(Page::of(found, limit, |source| source.id, shown)))
+    Ok(Page::of(found, limit, |source| source.id, shown))
 }
 
 /// A source that was gone is there again: it is read at once
@@ -62,13 +66,17 @@ async fn resume_source(
     Operating(caller): Operating,
     Named(id): Named<SourceId>,
 ) -> Result<StatusCode, Refused> {
+    resume(&api, caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn resume(api: &Api, caller: Caller, id: SourceId) -> Result<(), Refused> {
     api.store.find_source(id).await?.ok_or(Refused::Missing("source"))?;
     let now = api.now();
     api.store.resume_source(id, now).await?;
     let mut tx = api.store.begin().await?;
     tx.audit(now, &caller.signature(), "source.resume", &id.to_string(), "{}").await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(tx.commit().await?)
 }
 
 fn shown(source: Source) -> SourceHealth {

@@ -20,25 +20,25 @@ const MOST_BATCHES: u32 = 100;
 /// The service as it is now; counts are by state.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Status {
-    occurrences: BTreeMap<&'static str, u64>,
-    jobs: BTreeMap<&'static str, u64>,
-    artifacts: BTreeMap<&'static str, u64>,
+    pub occurrences: BTreeMap<&'static str, u64>,
+    pub jobs: BTreeMap<&'static str, u64>,
+    pub artifacts: BTreeMap<&'static str, u64>,
     /// Of the job that could have been claimed for longest.
-    oldest_ready_age_s: Option<f64>,
-    lanes: Vec<LaneStatus>,
-    providers: Vec<Provider>,
-    open_batches: Vec<Report>,
+    pub oldest_ready_age_s: Option<f64>,
+    pub lanes: Vec<LaneStatus>,
+    pub providers: Vec<Provider>,
+    pub open_batches: Vec<Report>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LaneStatus {
-    name: String,
+    pub name: String,
     /// Can be claimed.
-    ready: u64,
+    pub ready: u64,
     /// Their time has not come.
-    waiting: u64,
-    leased: u64,
-    oldest_ready_age_s: Option<f64>,
+    pub waiting: u64,
+    pub leased: u64,
+    pub oldest_ready_age_s: Option<f64>,
 }
 
 pub fn router() -> OpenApiRouter<Api> {
@@ -49,19 +49,23 @@ pub fn router() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/status", tag = "operate", security(("token" = ["operate"])),
     responses((status = 200, body = Status)))]
 async fn status(State(api): State<Api>, _operator: Operating) -> Result<Json<Status>, Refused> {
+    Ok(Json(seen(&api).await?))
+}
+
+pub async fn seen(api: &Api) -> Result<Status, Refused> {
     let now = api.now();
     let counts = api.store.count_jobs().await?;
     let oldest = counts.iter().filter_map(|count| count.oldest_ready_at).min();
     let unclosed = api.store.unclosed_batches(MOST_BATCHES).await?;
-    Ok(Json(Status {
-        occurrences: occurrences(&api).await?,
-        jobs: jobs(&api, &counts).await?,
-        artifacts: artifacts(&api).await?,
+    Ok(Status {
+        occurrences: occurrences(api).await?,
+        jobs: jobs(api, &counts).await?,
+        artifacts: artifacts(api).await?,
         oldest_ready_age_s: age(oldest, now),
-        lanes: lanes(&api, &counts, now),
-        providers: providers::all(&api).await?,
+        lanes: lanes(api, &counts, now),
+        providers: providers::all(api).await?,
         open_batches: api.production.reports(unclosed).await?,
-    }))
+    })
 }
 
 async fn occurrences(api: &Api) -> Result<BTreeMap<&'static str, u64>, Refused> {
@@ -97,7 +101,7 @@ async fn artifacts(api: &Api) -> Result<BTreeMap<&'static str, u64>, Refused> {
 }
 
 /// Those that hold jobs.
-fn lanes(api: &Api, counts: &[Count], now: Micros) -> Vec<LaneStatus> {
+pub fn lanes(api: &Api, counts: &[Count], now: Micros) -> Vec<LaneStatus> {
     let mut numbers: Vec<queue::Lane> = counts.iter().map(|count| count.lane).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -117,6 +121,6 @@ fn lanes(api: &Api, counts: &[Count], now: Micros) -> Vec<LaneStatus> {
     numbers.into_iter().map(lane).collect()
 }
 
-fn age(since: Option<Micros>, now: Micros) -> Option<f64> {
+pub fn age(since: Option<Micros>, now: Micros) -> Option<f64> {
     since.map(|since| now.saturating_sub(since).max(0) as f64 / 1e6)
 }
