@@ -45,7 +45,7 @@ fn faults<'a>(report: &'a Value, category: &'a Value) -> impl Iterator<Item = St
 async fn pages_that_are_looked_at_most() {
     let world = World::lived_in(Language::Ja, Eyes::Listener).await;
     let mut below = Vec::new();
-    for path in ["/".to_owned(), format!("/programs/{}", world.program)] {
+    for path in ["/".to_owned(), format!("/programs/{}", world.program), "/operate".to_owned()] {
         let url = format!("{}{path}", world.base);
         assert!(is_there(&url).await, "{url} is not there");
         let Some(lighthouse) = std::env::var_os(PROGRAM) else { continue };

@@ -48,7 +48,7 @@ async fn every_item_comes_once(world: &World) {
         (Scope::Listen, "/programs", 10),
         (Scope::Listen, feed_programs.as_str(), 10),
         (Scope::Operate, "/operate/listeners", 2),
-        (Scope::Operate, "/operate/sources", 11),
+        (Scope::Operate, "/operate/sources", 13),
         (Scope::Operate, "/operate/audit", 9),
     ] {
         let whole = walk(world, scope, path, 200).await;
