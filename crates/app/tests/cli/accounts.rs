@@ -89,6 +89,19 @@ pub fn confirm(service: &Service, cookie: &str, office: &mut PostOffice) {
     assert_eq!(verified.status, 200, "{}", verified.body);
 }
 
+#[test]
+fn a_mail_server_hears_who_it_is_by_tls_alone_from_an_authority_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = PostOffice::guarded(folder.path());
+    let mut home = home(&office);
+    home.set("MIMIYORI_MAIL__SMTP", format!("smtp://radio@localhost:{}?tls=required", office.port));
+    home.set("MIMIYORI_MAIL__PASSWORD", "letter box");
+    home.set("SSL_CERT_FILE", folder.path().join("ca.pem").display().to_string());
+    let service = Service::start(&home, &[]);
+    let cookie = set_up(&service);
+    confirm(&service, &cookie, &mut office);
+}
+
 fn forget(service: &Service) {
     let forgotten = json!({"email": "Hanako@Example.org"});
     let asked = ask(service, "POST", "/account/reset/request", None, Some(&forgotten));

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader, Lines},
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
@@ -16,11 +17,21 @@ pub struct PostOffice {
 impl PostOffice {
     /// Puts the first so many letters off.
     pub fn open(put_off: u32) -> Self {
+        Self::with(&[put_off.to_string().as_ref()])
+    }
+
+    /// Takes letters of radio alone, whose password is "letter box", by STARTTLS; the folder gets `ca.pem`, whom to
+    /// believe.
+    pub fn guarded(folder: &Path) -> Self {
+        Self::with(&["0".as_ref(), folder.as_os_str()])
+    }
+
+    fn with(args: &[&OsStr]) -> Self {
         let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("peers");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/smtp.py");
         let mut child = Command::new(tools.join("python/bin/python"))
             .arg(script)
-            .arg(put_off.to_string())
+            .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .expect("aiosmtpd; cargo xtask test --install installs it");

@@ -94,6 +94,10 @@ impl Post {
 fn refused(error: &smtp::Error) -> MailError {
     // What a server says may stand in several lines, and goes to a log.
     let said = error.to_string().replace(|c: char| c.is_control(), " ");
+    if said.contains("invalid peer certificate") {
+        let said = "this machine does not believe the mail server's certificate; see docs/operate/sign-in.md";
+        return MailError::ForNow(said.to_owned());
+    }
     if error.is_permanent() || error.is_client() { MailError::ForGood(said) } else { MailError::ForNow(said) }
 }
 
