@@ -196,7 +196,12 @@ async fn decided(pages: &Pages, desk: &Desk, which: &str, fields: &Fields) -> Re
         false => Some(some_words("reason", fields.get("reason"), 500)?),
     };
     let (canary, per_minute) = (number(fields, "canary")?, number(fields, "per_minute")?);
-    for letters in chosen(which, fields, reason.as_deref())? {
+    let mut chosen = chosen(which, fields, reason.as_deref())?;
+    // Of what is ticked each is a letter of its own.
+    if let Some(first) = canary.filter(|_| fields.has("of", "chosen")) {
+        chosen.truncate(first as usize);
+    }
+    for letters in chosen {
         match fields.get("op") {
             "redrive" => {
                 let asked = RedriveAsked { letters, dry_run: false, canary, per_minute };
@@ -222,6 +227,9 @@ async fn decided(pages: &Pages, desk: &Desk, which: &str, fields: &Fields) -> Re
 fn chosen(which: &str, fields: &Fields, reason: Option<&str>) -> Result<Vec<Letters>, Refused> {
     let named = || Letters { reason: reason.map(ToOwned::to_owned), ..Letters::default() };
     if !fields.has("of", "chosen") {
+        if fields.all("job").next().is_some() {
+            return Err(Refused::field("job", "some are ticked, and all are meant; choose one of the two"));
+        }
         return Ok(vec![match which {
             ALL => Letters { all: true, ..named() },
             fingerprint => Letters { fingerprint: Some(fingerprint.to_owned()), ..named() },

@@ -114,7 +114,9 @@ pub fn shown(desk: &Desk, one: &Provider) -> Shown {
         (None, _) => (t.say("op-provider-probing"), "warn"),
     };
     Shown {
-        path: url::form_urlencoded::byte_serialize(one.name.as_bytes()).collect(),
+        path: url::form_urlencoded::byte_serialize(one.name.as_bytes())
+            .collect::<String>()
+            .replace('+', "%20"),
         name: one.name.clone(),
         state,
         tone,
@@ -170,7 +172,13 @@ async fn page_of(
 
 /// As it is typed; empty: there is none.
 fn budget(budget: &Budget) -> String {
-    budget.limit_micro_usd.map_or_else(String::new, |limit| format!("{:.2}", limit as f64 / 1e6))
+    let written = |limit: u64| {
+        let exact = format!("{:.6}", limit as f64 / 1e6);
+        let cents = exact.find('.').map_or(exact.len(), |point| point + 3);
+        let needed = exact.trim_end_matches('0').len().max(cents);
+        exact[..needed].to_owned()
+    };
+    budget.limit_micro_usd.map_or_else(String::new, written)
 }
 
 fn counted(calls: &[Called]) -> Option<Calls> {
@@ -239,7 +247,10 @@ fn micro_usd(fields: &Fields, name: &'static str) -> Result<u64, Refused> {
     let dollars: f64 = text.parse().ok().filter(|dollars| (0.0..1e9).contains(dollars)).ok_or_else(|| {
         Refused::field(name, "an amount in dollars, such as 12.50, or nothing for no limit")
     })?;
-    Ok((dollars * 1e6).round() as u64)
+    match (dollars * 1e6).round() as u64 {
+        0 => Err(Refused::field(name, "to spend nothing, switch it off; leave it empty for no limit")),
+        micro_usd => Ok(micro_usd),
+    }
 }
 
 async fn switch_on(
