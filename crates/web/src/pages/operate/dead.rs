@@ -153,7 +153,8 @@ async fn page_of(
         of: group.map(|group| cause(&desk, group)),
         total,
         matching,
-        has_discarded: letters.iter().any(|letter| letter.is_discarded),
+        // Perhaps not among those that are shown.
+        has_discarded: causes.discarded.iter().any(|group| which == ALL || group.fingerprint == which),
         letters,
         which,
         fields,
